@@ -1,0 +1,46 @@
+"""Refuse a build that leaves decisions untested.
+
+    python -m scripts.coverage_gate build/coverage/coverage.json
+
+The plain core (domain, operations, queries, permissions, settings) must be covered to every branch, the whole to 95 %.
+Coverage is a floor, never the aim.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+CORE = re.compile(
+    r"bihaelt/(?:\w+/(?:domain|operations|queries)(?:\.py|/.*\.py)|permissions(?:\.py|/.*\.py)|settings\.py|verdicts\.py)"
+)
+OVERALL = 95.0  # per cent of lines and branches
+
+
+def verdicts(report: dict[str, Any]) -> list[str]:
+    """One line for each thing that is not good enough; empty when all is well. ``report`` is coverage's JSON."""
+    bad = []
+    for name, file in sorted(report["files"].items()):
+        lines, branches = file["missing_lines"], file["missing_branches"]
+        if CORE.fullmatch(name.replace("\\", "/")) and (lines or branches):
+            jumps = [f"{start}->{'exit' if end < 0 else end}" for start, end in branches if start not in lines]
+            bad.append(f"{name}: not reached: {', '.join([*map(str, lines), *jumps])}")
+    total = report["totals"]["percent_covered"]
+    if total < OVERALL:
+        bad.append(f"overall: {total:.1f} % of lines and branches, {OVERALL:.0f} % are needed")
+    return bad
+
+
+def main(arguments: list[str]) -> int:
+    report = json.loads(Path(arguments[0]).read_text("utf-8"))
+    bad = verdicts(report)
+    for line in bad:
+        print(f"coverage: {line}")
+    if not bad:
+        print(f"coverage: every branch of the core, {report['totals']['percent_covered']:.1f} % overall")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

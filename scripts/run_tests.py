@@ -1,0 +1,76 @@
+"""The whole suite, on SQLite with the journeys and on PostgreSQL without them; then the coverage of both together.
+
+    python -m scripts.run_tests [pytest arguments]
+
+With arguments (a folder, `-k word`, `-x`) only those tests run, on both databases, and coverage is not judged.
+The last line counts all tests: `N passed, N failed, N skipped`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET  # our own pytest wrote the file
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COVERAGE = ROOT / "build" / "coverage"
+REPORTS = ROOT / "build" / "tests"
+PROCESSES = "2"
+RUNS = {"sqlite": [], "postgresql": ["-m", "not browser"]}
+NO_TESTS = 5  # pytest's own code for "nothing was collected"
+
+
+def run(database: str, arguments: list[str], *, measured: bool) -> int:
+    print(f"test: the suite on {database} …", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, f"--junit-xml={REPORTS / database}.xml"]
+    if measured:
+        command += ["--cov", "--cov-report="]
+    environment = {**os.environ, "TEST_DATABASE": database, "COVERAGE_FILE": str(COVERAGE / f".coverage.{database}")}
+    return subprocess.run([*command, *arguments], cwd=ROOT, env=environment).returncode
+
+
+def counts(database: str) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests of one run; a run that died before its report counts as one failure."""
+    try:
+        suite = ET.parse(REPORTS / f"{database}.xml").getroot().find("testsuite")  # noqa: S314 - our own pytest wrote it
+    except (OSError, ET.ParseError):
+        suite = None
+    if suite is None:
+        return 0, 1, 0
+    tests, skipped = int(suite.attrib["tests"]), int(suite.attrib["skipped"])
+    failed = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
+    return max(0, tests - failed - skipped), failed, skipped
+
+
+def judge_coverage() -> int:
+    files = [str(COVERAGE / f".coverage.{database}") for database in RUNS]
+    report = COVERAGE / "coverage.json"
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / ".coverage")}
+    for command in (["combine", "-q", "--keep", *files], ["json", "-q", "-o", str(report)]):
+        done = subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, env=environment)
+        if done.returncode != 0:
+            return done.returncode
+    return subprocess.run([sys.executable, "-m", "scripts.coverage_gate", str(report)], cwd=ROOT).returncode
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    for folder in (COVERAGE, REPORTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    codes = [run(database, [*selection, *arguments], measured=not arguments) for database, selection in RUNS.items()]
+    if arguments:
+        codes = [code for code in codes if code != NO_TESTS]
+    else:
+        codes.append(judge_coverage())
+    passed, failed, skipped = (sum(column) for column in zip(*map(counts, RUNS), strict=True))
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    print(f"test: {minutes} min {seconds} s")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return max(codes, default=NO_TESTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
