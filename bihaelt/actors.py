@@ -1,0 +1,110 @@
+"""Who is signed in: loads the session of a request with the person's roles and seats, in two statements."""
+
+import hashlib
+import time
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app, session
+from sqlalchemy.orm import Session
+
+from bihaelt import guard
+from bihaelt.accounts.domain import AccountState, Actor, Role, Seat
+from bihaelt.accounts.models import Account, Grant, SignIn
+from bihaelt.extensions import db, login_manager
+from bihaelt.i18n import local
+from bihaelt.organisations.domain import OrganisationState
+from bihaelt.organisations.models import Delegation, Organisation
+
+FRESH_FOR = timedelta(minutes=15)
+IDLE_SECONDS = {True: 2 * 3600, False: 7 * 86400}
+TOUCH_SECONDS = 300
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a session's token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@login_manager.user_loader
+def load(token: str) -> Actor | None:
+    """The person behind the cookie, or None for an ended, idle, blocked or unknown session."""
+    actor = read(db.session(), token, guard.now(), production=current_app.config["PRODUCTION"])
+    if actor is None:
+        return None
+    seen, present = session.get("seen", 0), int(time.time())
+    if not isinstance(seen, int) or present - seen > IDLE_SECONDS[actor.is_staff]:
+        return None
+    if present - seen > TOUCH_SECONDS:
+        session["seen"] = present
+    return actor
+
+
+def read(database: Session, token: str, now: datetime, *, production: bool) -> Actor | None:
+    found = database.execute(
+        sa.select(SignIn, Account)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.token_hash == hash_of(token), SignIn.ends_at > now, Account.state == AccountState.ACTIVE)
+    ).first()
+    if found is None:
+        return None
+    sign_in, account = found
+    today = local(now).date()
+    roles, offices, seats = set(), set(), []
+    for row in database.execute(powers(account.id, today)):
+        if row.role is not None:
+            roles.add(Role(row.role))
+            if row.office_id is not None:
+                offices.add(row.office_id)
+        else:
+            seats.append(Seat(row.organisation_id, row.name, row.title, bool(row.is_admin), bool(row.may_vote)))
+    exempt = account.demo and not production
+    return Actor(
+        id=account.id,
+        name=account.display_name,
+        email=account.email,
+        language=account.language,
+        roles=frozenset(roles),
+        office_ids=frozenset(offices),
+        seats=tuple(seats),
+        session_id=sign_in.id,
+        token=token,
+        fresh=now - sign_in.fresh_at < FRESH_FOR,
+        trusted=not roles or sign_in.second_factor_at is not None or exempt,
+    )
+
+
+def powers(account_id: int, today: object) -> sa.CompoundSelect[tuple[object, ...]]:
+    """The running roles and seats of a person, as one statement."""
+    none = sa.null()
+    roles = sa.select(
+        sa.cast(Grant.role, sa.String).label("role"),
+        Grant.office_id.label("office_id"),
+        sa.cast(none, sa.Integer).label("organisation_id"),
+        sa.cast(none, sa.String).label("name"),
+        sa.cast(none, sa.String).label("title"),
+        sa.cast(none, sa.Boolean).label("is_admin"),
+        sa.cast(none, sa.Boolean).label("may_vote"),
+    ).where(running(Grant, today), Grant.account_id == account_id)
+    seats = (
+        sa.select(
+            sa.cast(none, sa.String),
+            sa.cast(none, sa.Integer),
+            Organisation.id,
+            Organisation.name,
+            Delegation.title,
+            Delegation.is_admin,
+            Delegation.may_vote,
+        )
+        .join(Organisation, Organisation.id == Delegation.organisation_id)
+        .where(
+            running(Delegation, today),
+            Delegation.account_id == account_id,
+            Organisation.state == OrganisationState.VERIFIED,
+        )
+    )
+    return sa.union_all(roles, seats)
+
+
+def running(kind: type[Grant] | type[Delegation], today: object) -> sa.ColumnElement[bool]:
+    return sa.and_(kind.starts_on <= today, sa.or_(kind.ends_on.is_(None), kind.ends_on > today))

@@ -1,0 +1,186 @@
+"""Languages, on plain Babel: the table, the choice, the chain of fallbacks, and how dates, numbers and money look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.support import NullTranslations, Translations
+from flask import g, has_request_context, request
+from werkzeug.routing import BaseConverter, ValidationError
+
+from bihaelt.settings import ROOT
+
+TRANSLATIONS = ROOT / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its place in the address, its Babel id (also the key in the database), its BCP 47 tag."""
+
+    url: str
+    babel: str
+    tag: str
+    dir: str
+    name: str
+    fallbacks: tuple[str, ...]
+    locale: str
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Babel ids in the order in which a missing word is looked for."""
+        return (self.babel, *self.fallbacks)
+
+
+LANGUAGES = (
+    Language("de", "de", "de", "ltr", "Deutsch", ("en",), "de"),
+    Language("leicht", "de@simple", "de-simple", "ltr", "Leichte Sprache", ("de", "en"), "de@simple"),
+    Language("en", "en", "en", "ltr", "English", ("de",), "en_GB"),
+    Language("tr", "tr", "tr", "ltr", "Türkçe", ("en", "de"), "tr"),
+    Language("ar", "ar", "ar", "rtl", "العربية", ("en", "de"), "ar"),
+    Language("ku", "ku", "ku-Latn", "ltr", "Kurmancî", ("en", "de"), "ku"),
+    Language("ru", "ru", "ru", "ltr", "Русский", ("en", "de"), "ru"),
+    Language("uk", "uk", "uk", "ltr", "Українська", ("en", "de"), "uk"),
+    Language("pl", "pl", "pl", "ltr", "Polski", ("en", "de"), "pl"),
+)
+BY_URL = {language.url: language for language in LANGUAGES}
+BY_BABEL = {language.babel: language for language in LANGUAGES}
+DEFAULT = LANGUAGES[0]
+
+
+class LanguageConverter(BaseConverter):
+    """``<lang:lang>`` in an address: one of the nine, anything else is no page."""
+
+    regex = "[a-z]{2,6}"
+
+    def to_python(self, value: str) -> str:
+        if value not in BY_URL:
+            raise ValidationError
+        return value
+
+
+def negotiate(accepted: Iterable[tuple[str, float]]) -> Language:
+    """The best language for an Accept-Language header; Leichte Sprache is never guessed (browsers cannot ask for it)."""
+    ranked = sorted(((tag.lower(), quality) for tag, quality in accepted), key=lambda pair: -pair[1])
+    for tag, quality in ranked:
+        primary = {"kmr": "ku"}.get(tag.split("-")[0], tag.split("-")[0])
+        if quality > 0 and primary in BY_BABEL:
+            return BY_BABEL[primary]
+    return DEFAULT
+
+
+def current() -> Language:
+    """The language of this request or letter."""
+    language: Language | None = g.get("language")
+    if language is None:
+        language = negotiate(request.accept_languages) if has_request_context() else DEFAULT
+        g.language = language
+    return language
+
+
+@cache
+def catalogue(babel: str, folder: Path = TRANSLATIONS) -> NullTranslations:
+    """The words of one language with its fallbacks behind it, read once per process."""
+    chain = [Translations.load(folder, [key]) for key in BY_BABEL[babel].chain]
+    for earlier, later in zip(chain, chain[1:], strict=False):
+        earlier.add_fallback(later)
+    return chain[0]
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """``message`` in the current language, its ``%(name)s`` filled; plain text, not HTML."""
+    return translate(current(), message, **values)
+
+
+def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
+    """The right plural form for ``n``; give the number as it is to be shown in ``values``."""
+    return catalogue(current().babel).ngettext(singular, plural, n) % values
+
+
+def translate(language: Language, message: str, /, **values: object) -> str:
+    text = catalogue(language.babel).gettext(message) if message else ""
+    return text % values if values else text
+
+
+class Lazy:
+    """A message that is translated when it is shown, for words that stand in classes."""
+
+    __slots__ = ("message", "values")
+
+    def __init__(self, message: str, **values: object) -> None:
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return gettext(self.message, **self.values)
+
+    def __mod__(self, values: Any) -> str:
+        return str(self) % values
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+
+def lazy_gettext(message: str, **values: object) -> Any:
+    return Lazy(message, **values)
+
+
+@cache
+def locale_of(language: Language) -> Locale:
+    return Locale.parse(language.locale)
+
+
+def zone() -> ZoneInfo:
+    name: str = g.get("timezone", "Europe/Berlin")
+    return ZoneInfo(name)
+
+
+def local(moment: datetime) -> datetime:
+    """An aware moment as the clock on the town hall shows it."""
+    return moment.astimezone(zone())
+
+
+def format_day(value: date | datetime, width: str = "medium") -> str:
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return dates.format_date(value, width, locale=locale_of(current()))  # type: ignore[arg-type]
+
+
+def format_moment(value: datetime, width: str = "medium") -> str:
+    clock = dates.format_time(local(value), "short", locale=locale_of(current()), tzinfo=zone())
+    return f"{format_day(value, width)}, {clock}"
+
+
+def format_number(value: int | float | Decimal) -> str:
+    return numbers.format_decimal(value, locale=locale_of(current()))
+
+
+def format_percent(share: float) -> str:
+    """``share`` is a fraction: 0.25 is shown as 25 %."""
+    return numbers.format_percent(share, locale=locale_of(current()))
+
+
+def format_money(cents: int) -> str:
+    """Integer cents as euros; whole euros without decimals."""
+    digits = 0 if cents % 100 == 0 else 2
+    return numbers.format_currency(
+        Decimal(cents) / 100,
+        "EUR",
+        locale=locale_of(current()),
+        currency_digits=False,
+        format=_money_pattern(current(), digits),
+    )
+
+
+@cache
+def _money_pattern(language: Language, digits: int) -> str:
+    pattern: str = locale_of(language).currency_formats["standard"].pattern
+    return pattern if digits else pattern.replace(".00", "")

@@ -1,0 +1,76 @@
+"""Reports, hidings and appeals."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bihaelt.accounts.models import Account
+from bihaelt.comments.models import Comment
+from bihaelt.extensions import closed_set, db
+from bihaelt.moderation.domain import AppealState, Ground, ReportState
+
+
+class Report(db.Model):
+    """Somebody asks to look at a comment. A visitor may report without an account; ``email`` is for the answer only."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        sa.Index("ix_report_queue", "state", "id"),
+        sa.Index(
+            "uq_report_once", "comment_id", "reporter_id", unique=True,
+            sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"),
+        ),
+        sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id, ondelete="CASCADE"))
+    reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(20))
+    ground: Mapped[Ground] = mapped_column(closed_set(Ground, "ground"))
+    body: Mapped[str] = mapped_column(sa.Text, default="")
+    state: Mapped[ReportState] = mapped_column(closed_set(ReportState, "state"))
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    comment: Mapped[Comment] = relationship()
+
+
+class Hiding(db.Model):
+    """A comment was hidden, with ground and reason; ``ended_at`` when it was restored."""
+
+    __tablename__ = "hiding"
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id, ondelete="CASCADE"), index=True)
+    moderator_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
+    ground: Mapped[Ground] = mapped_column(closed_set(Ground, "ground"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    comment: Mapped[Comment] = relationship()
+
+
+class Appeal(db.Model):
+    """The author objects to a hiding; somebody other than the first moderator decides."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        sa.UniqueConstraint("hiding_id"),
+        sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hiding_id: Mapped[int] = mapped_column(sa.ForeignKey(Hiding.id, ondelete="CASCADE"))
+    body: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[AppealState] = mapped_column(closed_set(AppealState, "state"))
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    hiding: Mapped[Hiding] = relationship()

@@ -1,0 +1,5 @@
+"""Pages of moderation."""
+
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

@@ -1,0 +1,103 @@
+"""Organisations with their delegates; offices, working groups and regular services of the city."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bihaelt.accounts.models import Account
+from bihaelt.extensions import closed_set, db
+from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
+from bihaelt.texts.models import Text
+
+
+class Organisation(db.Model):
+    """An association, provider or company. ``seats`` is how many delegates may vote for it; the name is a proper name."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        sa.CheckConstraint("umbrella_id IS NULL OR umbrella_id <> id", name="umbrella"),
+        sa.CheckConstraint("seats >= 1", name="seats"),
+        sa.CheckConstraint("(state IN ('verified', 'suspended')) = (verified_at IS NOT NULL)", name="verified"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    name_key: Mapped[str] = mapped_column(sa.String(320), unique=True)
+    kind: Mapped[Kind] = mapped_column(closed_set(Kind, "kind"))
+    state: Mapped[OrganisationState] = mapped_column(closed_set(OrganisationState, "state"))
+    umbrella_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    seats: Mapped[int] = mapped_column(default=1)
+    website: Mapped[str] = mapped_column(sa.String(200), default="")
+    contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    text_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Text.id))
+    requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
+    requested_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    umbrella: Mapped["Organisation | None"] = relationship(remote_side=[id])
+
+
+class Delegation(db.Model):
+    """A person speaks for an organisation from ``starts_on`` until before ``ends_on``, under a public title."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name="term"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey(Organisation.id), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id, ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    may_vote: Mapped[bool] = mapped_column(default=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    appointed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    organisation: Mapped[Organisation] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+
+class Office(db.Model):
+    """An office of the city. ``number`` is text with leading zeros ("095") or empty; names are proper names (R13)."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    number: Mapped[str] = mapped_column(sa.String(10), default="")
+    name: Mapped[str] = mapped_column(sa.String(160))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
+    contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+
+
+class WorkingGroup(db.Model):
+    """A standing group in which measures are worked on (R44, R45); a new one needs a reason."""
+
+    __tablename__ = "working_group"
+    __table_args__ = (sa.CheckConstraint("kind <> 'new' OR reason <> ''", name="reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    kind: Mapped[GroupKind] = mapped_column(closed_set(GroupKind, "kind"))
+    lead_office_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Office.id))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+    lead_office: Mapped[Office | None] = relationship()
+
+
+class RegularService(db.Model):
+    """A service that the city or a provider offers anyway (Regelversorgung, R26, R41)."""
+
+    __tablename__ = "regular_service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Office.id))
+    contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    link: Mapped[str] = mapped_column(sa.String(300), default="")
+    text_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Text.id))
+    ended_on: Mapped[date | None]
+    office: Mapped[Office | None] = relationship()

@@ -1,0 +1,5 @@
+"""Pages of plan."""
+
+from flask import Blueprint
+
+bp = Blueprint("plan", __name__)

@@ -1,0 +1,193 @@
+"""Templates: one compiled set per language, with every fixed string already translated in it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import nh3
+from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
+from flask.templating import Environment
+from jinja2 import StrictUndefined, nodes, pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from bihaelt import guard, i18n, permissions
+from bihaelt.assets import asset
+from bihaelt.i18n import BY_URL, LANGUAGES, Language
+from bihaelt.marks import label_of
+from bihaelt.verdicts import Verdict
+
+MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 12}).disable(["image"])
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a", "code", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+SHIFTED_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+
+
+class Folding(NodeTransformer):
+    """Replaces ``_("fixed words")`` by the words themselves: no look-up is left for the time of the request."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        node = self.generic_visit(node)  # type: ignore[assignment]
+        fixed = (
+            isinstance(node.node, nodes.Name)
+            and node.node.name == "_"
+            and len(node.args) == 1
+            and isinstance(node.args[0], nodes.Const)
+            and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        )
+        if not fixed:
+            return node
+        words = nodes.Const(i18n.translate(self.language, node.args[0].value), lineno=node.lineno)  # type: ignore[attr-defined]
+        return nodes.MarkSafeIfAutoescape(words, lineno=node.lineno)
+
+
+class LanguageEnvironment(Environment):
+    """Flask's environment, bound to a language; without one it translates at run time."""
+
+    language: Language | None = None
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self.language is None:
+            return tree
+        folded: nodes.Template = Folding(self.language).visit(tree)
+        folded.set_environment(self)
+        return folded
+
+
+def init_app(app: Flask) -> None:
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(
+        _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset, url_in=url_in,
+        can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
+    )  # fmt: skip
+    env.filters.update(
+        date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,
+        percent=i18n.format_percent, markdown=markdown,
+    )  # fmt: skip
+    env.globals.update({name: env.filters[name] for name in ("number", "money", "date", "datetime", "percent")})
+    app.extensions["language_environments"] = {}
+
+
+def environment_of(app: Flask, language: Language) -> LanguageEnvironment:
+    """The template environment of ``language``, made at its first use in this process."""
+    made: dict[str, LanguageEnvironment] = app.extensions["language_environments"]
+    if language.babel not in made:
+        overlay = app.jinja_env.overlay(cache_size=1000)
+        overlay.language = language  # type: ignore[attr-defined]
+        made[language.babel] = overlay  # type: ignore[assignment]
+    return made[language.babel]
+
+
+def render(template: str, /, **context: Any) -> str:
+    """A template in the current language, with what every page needs."""
+    app = current_app
+    language = i18n.current()
+    values: dict[str, Any] = {
+        "language": language,
+        "actor": guard.actor(),
+        "now": guard.now(),
+        "city": app.config["CITY"],
+        "request": request,
+    }
+    return environment_of(app, language).get_template(template).render(values | context)
+
+
+def render_letter(template: str, language: Language, **context: Any) -> str:
+    """A letter, outside of any request, in the reader's language."""
+    g.language = language
+    values: dict[str, Any] = {"language": language, "city": current_app.config["CITY"], "actor": None}
+    return environment_of(current_app._get_current_object(), language).get_template(template).render(values | context)  # type: ignore[attr-defined]
+
+
+@pass_eval_context
+def template_gettext(context: EvalContext, message: object, /, **values: object) -> str:
+    return _safe(context, i18n.gettext(str(message)), values)
+
+
+@pass_eval_context
+def template_ngettext(context: EvalContext, singular: str, plural: str, n: int, /, **values: object) -> str:
+    words = i18n.catalogue(i18n.current().babel).ngettext(singular, plural, n)
+    return _safe(context, words, values)
+
+
+def _safe(context: EvalContext, words: str, values: Mapping[str, object]) -> str:
+    """Our own words are safe HTML (a test sees to it), the values in them are escaped."""
+    if context.autoescape:
+        return Markup(words) % values if values else Markup(words)  # noqa: S704  words come from our catalogues
+    return words % values if values else words
+
+
+def label(member: StrEnum) -> str:
+    return i18n.gettext(label_of(member))
+
+
+def reason(verdict: Verdict) -> str:
+    """Why a permission said no, in the reader's language; moments in it are shown as local dates."""
+    return i18n.gettext(verdict.reason, **verdict.values)
+
+
+def can(name: str, subject: object = None) -> Verdict:
+    """The same question the server asks, for a button: ``can("support", proposal)``."""
+    verdict: Verdict = getattr(permissions, name)(guard.actor(), subject, guard.now())
+    return verdict
+
+
+def language_of(babel: str) -> Language:
+    return i18n.BY_BABEL[babel]
+
+
+def form_token() -> str:
+    g.token_given = True
+    return guard.form_token()
+
+
+def flashes() -> list[tuple[str, str]]:
+    if not request.cookies or "_flashes" not in session:
+        return []
+    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]
+
+
+def url_in(lang: str) -> str:
+    """The address of this very page in another language; of its start page where this one has no address."""
+    if request.endpoint is None or "lang" not in (request.view_args or {}):
+        return url_for("pages.start", lang=lang)
+    path = request.path.split("/", 2)
+    rest = path[2] if len(path) > 2 else ""
+    query = request.query_string.decode("latin-1") if request.method == "GET" else ""
+    return urlunsplit(("", "", f"/{BY_URL[lang].url}/{rest}", query, ""))
+
+
+def absolute(path: str) -> str:
+    """An absolute link on the public address, never on a Host header."""
+    base: str = current_app.config["BASE_URL"]
+    return base + urlsplit(path).path + (f"?{urlsplit(path).query}" if urlsplit(path).query else "")
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """An absolute link for letters and feeds."""
+    return absolute(url_for(endpoint, **values))
+
+
+def markdown(source: str) -> Markup:
+    """Plain Markdown as safe HTML: no images, no raw HTML, links that carry no weight, headings below the page's own."""
+    tokens = MARKDOWN.parse(source[:40_000])
+    for token in tokens:
+        token.tag = SHIFTED_HEADINGS.get(token.tag, token.tag)
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow ugc noopener",
+    )
+    return Markup(clean)  # noqa: S704  cleaned by nh3

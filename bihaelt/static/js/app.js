@@ -1,0 +1,17 @@
+// Every behaviour works on hooks (data-…) and improves a page that already works without it.
+import { askBeforeSubmit } from "./confirm.js";
+import { countCharacters } from "./counter.js";
+import { keepTypedText } from "./keep.js";
+import { closeMenus } from "./menus.js";
+import { showSimilar } from "./similar.js";
+import { submitOnce } from "./submit.js";
+import { switchTheme } from "./switch.js";
+
+switchTheme();
+closeMenus();
+countCharacters();
+showSimilar();
+keepTypedText();
+askBeforeSubmit();
+submitOnce(); // last: a submit that another behaviour stopped does not count
+document.querySelector("[data-focus]")?.focus();

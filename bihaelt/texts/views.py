@@ -1,0 +1,5 @@
+"""Pages of texts."""
+
+from flask import Blueprint
+
+bp = Blueprint("texts", __name__)

@@ -1,0 +1,66 @@
+"""What the city talks about: clusters, fields of action, districts, target groups. All are data of the city."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bihaelt.extensions import db
+from bihaelt.texts.models import Text
+
+
+class Cluster(db.Model):
+    """A focus topic of the action plan (R31); ``position`` is its number in the plan."""
+
+    __tablename__ = "cluster"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    position: Mapped[int]
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Field(db.Model):
+    """A field of action of the integration concept (R58, R68)."""
+
+    __tablename__ = "field"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    position: Mapped[int]
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Recommendation(db.Model):
+    """A recommendation for action within a field (R68)."""
+
+    __tablename__ = "recommendation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field_id: Mapped[int] = mapped_column(sa.ForeignKey(Field.id), index=True)
+    position: Mapped[int]
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    field: Mapped[Field] = relationship()
+
+
+class District(db.Model):
+    """A Stadtbezirk; its name is a proper name, the same in every language."""
+
+    __tablename__ = "district"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class TargetGroup(db.Model):
+    """Whom something is for: a tag and filter, never a tree and never an attribute of a person (R33, R53)."""
+
+    __tablename__ = "target_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    position: Mapped[int]
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    active: Mapped[bool] = mapped_column(default=True)

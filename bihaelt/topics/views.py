@@ -1,0 +1,5 @@
+"""Pages of topics."""
+
+from flask import Blueprint
+
+bp = Blueprint("topics", __name__)

@@ -1,0 +1,5 @@
+"""Pages of votes."""
+
+from flask import Blueprint
+
+bp = Blueprint("votes", __name__)

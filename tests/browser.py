@@ -1,0 +1,84 @@
+"""A test client that behaves like a browser: it carries form tokens, and checks every page it is shown."""
+
+import re
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import html5lib
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+from bihaelt.accounts.models import SignIn
+from bihaelt.actors import hash_of
+from bihaelt.extensions import db
+from bihaelt.guard import TOKEN_SECONDS, _signer
+from tests.page_checks import check_page
+
+
+class Browser(FlaskClient):
+    """GET and POST as a person would. ``post`` adds a valid form token unless ``token=False``."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
+            check_page(answer.text, fragment=answer.headers.get("X-Fragment") == "1")
+        return answer
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, token: bool = True, **kwargs: Any) -> TestResponse:
+        fields = dict(data or {})
+        if token and "form_token" not in fields:
+            fields["form_token"] = self.form_token()
+        return super().post(path, data=fields, **kwargs)
+
+    def form_token(self) -> str:
+        assert TOKEN_SECONDS > 0
+        with self.session_transaction() as cookie:
+            held = cookie.get("_user_id", "")
+        owner = hash_of(held)[:16] if held else "visitor"
+        with self.application.app_context():
+            return _signer().dumps([owner, secrets.token_urlsafe(12)])
+
+    def sign_in(self, account: Any, *, second_factor: bool = True, fresh: bool = True) -> "Browser":
+        """Become ``account``, through a real session row; staff with their second factor unless told otherwise."""
+        now = self.application.config["CLOCK"]()
+        token = secrets.token_urlsafe(24)
+        db.session.add(
+            SignIn(
+                account_id=account.id, token_hash=hash_of(token), created_at=now, seen_at=now,
+                fresh_at=now if fresh else now - timedelta(hours=1), ends_at=now + timedelta(hours=8),
+                second_factor_at=now if second_factor else None, device="Test",
+            )
+        )  # fmt: skip
+        db.session.commit()
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+            cookie["seen"] = 2**31
+        return self
+
+    def sign_out(self) -> "Browser":
+        self.delete_cookie("session")
+        return self
+
+
+def tree(answer: TestResponse) -> html.HtmlElement:
+    """The page as a tree, for XPath and CSS."""
+    return html.fromstring(answer.text)
+
+
+def words(answer: TestResponse) -> str:
+    """What a person reads on the page, blanks folded."""
+    root = tree(answer)
+    for hidden in root.xpath("//script|//style|//template"):
+        hidden.drop_tree()
+    return re.sub(r"\s+", " ", root.text_content()).strip()
+
+
+def valid_html(text: str) -> list[str]:
+    """Errors of a strict HTML5 parser, empty for a valid page."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(text)
+    return [f"{position}: {code} {data}" for position, code, data in parser.errors]

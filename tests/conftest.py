@@ -1,0 +1,100 @@
+"""One application per test process, on a real database made by the migrations; one rolled-back transaction per test."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from bihaelt.extensions import db
+from bihaelt.settings import Settings
+from bihaelt.web import create_app
+from tests.browser import Browser
+from tests.databases import fresh_database
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+
+def migrated_app(url: str, folder: Path):
+    """An application on ``url`` with all migrations run."""
+    settings = Settings(
+        secret_key="test" * 10,
+        database_url=url,
+        base_url="http://localhost",
+        mail_url=f"file:{folder / 'mail'}",
+        jobs_url=f"sqlite:///{folder / 'jobs.db'}",
+    )
+    app = create_app(settings, TESTING=True, PAGE_SECONDS=0)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with app.app_context():
+        with db.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+        db.engine.dispose()
+    return app
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("instance")
+    app = migrated_app(fresh_database(folder, os.environ.get("TEST_DATABASE", "sqlite")), folder)
+    app.test_client_class = Browser
+    return app
+
+
+@pytest.fixture
+def now():
+    """The moment at which the tests' world stands; the application's clock shows it."""
+    return NOW
+
+
+@pytest.fixture
+def session(app, now) -> Iterator[sa.orm.Session]:
+    """One transaction per test: whatever the code commits, the test rolls back."""
+    app.config["CLOCK"] = lambda: now
+    with app.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            outer = connection.begin()
+            db._app_engines[app] = {None: connection}
+            db.session.configure(join_transaction_mode="create_savepoint")
+            yield db.session()
+            db.session.remove()
+            outer.rollback()
+        db._app_engines[app] = {None: engine}
+    app.config.pop("CLOCK", None)
+
+
+@pytest.fixture
+def client(app, session) -> Browser:
+    """A visitor's browser; ``client.sign_in(account)`` makes it that person's. Every page it gets is checked."""
+    return app.test_client()
+
+
+@pytest.fixture
+def count_queries(session) -> Callable[[], object]:
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO", "BEGIN")):
+                seen.append(statement)
+
+        bind = db.engines[None]
+        sa.event.listen(bind, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(bind, "before_cursor_execute", note)
+
+    return counting
