@@ -249,11 +249,15 @@ class PageCache:
         return page
 
     def _serve(self, key: Key, page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        age = ("Age", str(max(0, int(self._clock() - page.born))))
+        now = self._clock()
+        age = [("Age", str(max(0, int(now - page.born))))]
+        if "HTTP_X_FORWARDED_FOR" in environ:
+            # nginx does not read Age; told what is left, it never shows a page longer than we would ourselves.
+            age.append(("X-Accel-Expires", str(max(0, int(page.dies - now)))))
         if unchanged(environ, page.headers):
-            return not_modified(page.headers, start_response, age)
+            return not_modified(page.headers, start_response, *age)
         variant = self._variant(key, page, chosen_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
-        start_response("200 OK", [*variant.lines, age])
+        start_response("200 OK", [*variant.lines, *age])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
     def _variant(self, key: Key, page: Page, encoding: str) -> Variant:

@@ -89,6 +89,16 @@ def test_a_page_lives_for_the_given_seconds_counted_from_before_it_was_made(arou
     assert len(city.rendered) == 2
 
 
+def test_a_proxy_is_told_what_is_left_of_the_life_of_a_page(around, clock):
+    client = around(City(), seconds=5)
+    told = []
+    for _ in range(3):
+        told.append(client.get("/de/", headers={"X-Forwarded-For": "192.0.2.1"}).headers["X-Accel-Expires"])
+        clock.now += 2
+    assert told == ["5", "3", "1"]
+    assert "X-Accel-Expires" not in client.get("/de/").headers
+
+
 def test_a_shorter_life_named_by_the_page_wins(around, clock):
     city = City(Cache_Control="public, s-maxage=1")
     client = around(city)
