@@ -12,7 +12,7 @@ from bihaelt.texts.models import Text
 
 
 class Organisation(db.Model):
-    """An association, provider or company. ``seats`` is how many delegates may vote for it; the name is a proper name."""
+    """An association, provider or company, under its proper name. ``seats`` is how many delegates may vote for it."""
 
     __tablename__ = "organisation"
     __table_args__ = (
