@@ -5,8 +5,11 @@
 #   make check   lint, format, types, import contracts, templates, spelling, translations, migrations
 #   make bench   measure the pages (docs/performance.md)
 
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
-	$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))) python3)
+# The first Python that is new enough; another one: make run PYTHON=/opt/python/bin/python3
+ifndef PYTHON
+PYTHON := $(shell for name in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
+endif
 BIN := .venv/bin
 ARGS ?=
 

@@ -46,7 +46,9 @@ def main() -> int:
         refuse_taken_port(settings.port)
         prepare_database(settings)
         children["server"] = launch(SERVER)
-        wait_until_it_answers(settings, children["server"])
+        status = wait_until_it_answers(settings, children["server"])
+        if status >= 500:
+            say(f"the start page fails with {status}; the reason stands above.")
         say(f"the city answers at {settings.base_url} after {time.monotonic() - started:.1f} s. Ctrl-C stops it.")
         children["worker"] = launch([*FLASK, "worker"])
         if not settings.production:
@@ -115,7 +117,8 @@ def launch(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
 
-def wait_until_it_answers(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+def wait_until_it_answers(settings: Settings, server: subprocess.Popen[bytes]) -> int:
+    """The status of the first answer; the start page sends a visitor on to a language, so usually 302."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -123,8 +126,7 @@ def wait_until_it_answers(settings: Settings, server: subprocess.Popen[bytes]) -
         connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=PATIENCE)
         try:
             connection.request("GET", "/", headers={"Host": settings.host})
-            connection.getresponse().read()
-            return
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             time.sleep(0.05)
         finally:
