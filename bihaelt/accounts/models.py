@@ -70,6 +70,19 @@ class Code(db.Model):
     tries: Mapped[int] = mapped_column(default=0)
 
 
+class LetterSlot(db.Model):
+    """One of the few letters that one mailbox may be sent in a while by people who type its address.
+
+    ``mailbox`` is a hash; a slot is taken anew when ``taken_at`` is long enough ago.
+    """
+
+    __tablename__ = "letter_slot"
+
+    mailbox: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    taken_at: Mapped[datetime]
+
+
 class RecoveryCode(db.Model):
     """A code on paper that stands in for the second factor, once."""
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.create_table('feedback',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.Enum('barrier', 'fault', 'praise', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('page', sa.String(length=300), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
@@ -49,10 +50,13 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('answered_at', sa.DateTime(), nullable=True),
     sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
+    sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f('ck_feedback_answered')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_feedback_nonce')),
     sa.UniqueConstraint('number', name=op.f('uq_feedback_number'))
     )
-    op.create_index(op.f('ix_feedback_due_on'), 'feedback', ['due_on'], unique=False)
+    op.create_index('ix_feedback_queue', 'feedback', ['answered_at', 'due_on', 'id'], unique=False)
     op.create_table('journal_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
@@ -80,6 +84,7 @@ def upgrade() -> None:
     sa.Column('once_key', sa.String(length=120), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('due_at', sa.DateTime(), nullable=False),
+    sa.Column('claimed_at', sa.DateTime(), nullable=True),
     sa.Column('sent_at', sa.DateTime(), nullable=True),
     sa.Column('failed_at', sa.DateTime(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -90,6 +95,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_letter_account_id'), 'letter', ['account_id'], unique=False)
     op.create_index('ix_letter_waiting', 'letter', ['sent_at', 'failed_at', 'due_at'], unique=False)
+    op.create_table('letter_slot',
+    sa.Column('mailbox', sa.String(length=64), nullable=False),
+    sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('taken_at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('mailbox', 'slot', name=op.f('pk_letter_slot'))
+    )
     op.create_table('office',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -143,7 +154,7 @@ def upgrade() -> None:
     op.create_table('code',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
-    sa.Column('purpose', sa.Enum('confirm', 'sign_in', 'reset', 'change_email', name='purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('purpose', sa.Enum('confirm', 'sign_in', 'reset', 'change_email', 'undo_email', name='purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('new_email', sa.String(length=254), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
@@ -332,6 +343,7 @@ def upgrade() -> None:
     sa.Column('report_by', sa.DateTime(), nullable=False),
     sa.Column('opened_at', sa.DateTime(), nullable=True),
     sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
     sa.CheckConstraint("opened_at IS NULL OR (mandate_body <> '' AND mandate_on IS NOT NULL AND mandate_paper <> '' AND mandate_text_id IS NOT NULL)", name=op.f('ck_conference_mandate')),
     sa.CheckConstraint('call_opens < call_closes AND call_closes <= screening_until AND screening_until <= vote_opens AND vote_opens <= vote_closes AND vote_closes <= decision_by AND decision_by <= report_by', name=op.f('ck_conference_calendar')),
     sa.ForeignKeyConstraint(['mandate_text_id'], ['text.id'], name=op.f('fk_conference_mandate_text_id_text')),
@@ -339,6 +351,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_conference_series_id_series')),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_conference_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conference')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_conference_nonce')),
     sa.UniqueConstraint('predecessor_id', name=op.f('uq_conference_predecessor_id')),
     sa.UniqueConstraint('series_id', 'number', name=op.f('uq_conference_series_id_number'))
     )
@@ -432,7 +445,7 @@ def upgrade() -> None:
     sa.Column('conference_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.Enum('arrival', 'frame', 'past', 'present', 'break', 'future', 'common_ground', 'action', 'dots', 'closing', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=False),
     sa.CheckConstraint('minutes > 0', name=op.f('ck_agenda_item_minutes')),
     sa.ForeignKeyConstraint(['conference_id'], ['conference.id'], name=op.f('fk_agenda_item_conference_id_conference')),
@@ -496,6 +509,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Enum('accepted', 'partly', 'rejected', 'merged', 'forwarded', 'exists', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('return_reason', sa.Enum('not_a_proposal', 'not_bielefeld', 'personal_data', 'advertising', 'insulting', 'double', 'unanswered', name='return_reason', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('return_words', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('submitted_at', sa.DateTime(), nullable=True),
     sa.Column('published_at', sa.DateTime(), nullable=True),
@@ -527,6 +541,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_proposal_author_id'), 'proposal', ['author_id'], unique=False)
     op.create_index('ix_proposal_cluster', 'proposal', ['cluster_id', 'published_at', 'id'], unique=False)
     op.create_index('ix_proposal_conference', 'proposal', ['conference_id', 'published_at', 'id'], unique=False)
+    op.create_index('ix_proposal_discussed', 'proposal', ['comments', 'id'], unique=False)
     op.create_index(op.f('ix_proposal_district_id'), 'proposal', ['district_id'], unique=False)
     op.create_index('ix_proposal_list', 'proposal', ['published_at', 'id'], unique=False)
     op.create_index(op.f('ix_proposal_merged_into_id'), 'proposal', ['merged_into_id'], unique=False)
@@ -833,6 +848,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_proposal_merged_into_id'), table_name='proposal')
     op.drop_index('ix_proposal_list', table_name='proposal')
     op.drop_index(op.f('ix_proposal_district_id'), table_name='proposal')
+    op.drop_index('ix_proposal_discussed', table_name='proposal')
     op.drop_index('ix_proposal_conference', table_name='proposal')
     op.drop_index('ix_proposal_cluster', table_name='proposal')
     op.drop_index(op.f('ix_proposal_author_id'), table_name='proposal')
@@ -888,13 +904,14 @@ def downgrade() -> None:
     op.drop_table('text')
     op.drop_table('programme')
     op.drop_table('office')
+    op.drop_table('letter_slot')
     op.drop_index('ix_letter_waiting', table_name='letter')
     op.drop_index(op.f('ix_letter_account_id'), table_name='letter')
     op.drop_table('letter')
     op.drop_index('ix_journal_entry_subject', table_name='journal_entry')
     op.drop_index('ix_journal_entry_public', table_name='journal_entry')
     op.drop_table('journal_entry')
-    op.drop_index(op.f('ix_feedback_due_on'), table_name='feedback')
+    op.drop_index('ix_feedback_queue', table_name='feedback')
     op.drop_table('feedback')
     op.drop_table('district')
     op.drop_table('account')

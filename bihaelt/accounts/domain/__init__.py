@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bihaelt.journal.domain import Voice
+from bihaelt.journal.domain import Voice, name_acts
 from bihaelt.marks import N_, labelled
 
 
@@ -35,6 +35,10 @@ labelled(
 )
 
 
+# Roles that may be held in one office only; the others are held in the whole city.
+SCOPED = frozenset({Role.OFFICE_EDITOR, Role.BUDGET_HOLDER})
+
+
 class AccountState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     ACTIVE = "active"
@@ -56,6 +60,23 @@ TRANSITIONS: Mapping[AccountState, frozenset[AccountState]] = {
     AccountState.BLOCKED: frozenset({AccountState.ACTIVE, AccountState.DELETED}),
     AccountState.DELETED: frozenset(),
 }
+UNCONFIRMED_DAYS = 14
+
+name_acts(
+    {
+        "account.registered": N_("Account registered"),
+        "account.confirmed": N_("Address confirmed"),
+        "account.renamed": N_("Name changed"),
+        "account.password_changed": N_("Password changed"),
+        "account.email_changed": N_("E-mail address changed"),
+        "account.second_factor_set": N_("Second factor set up"),
+        "account.second_factor_removed": N_("Second factor removed"),
+        "account.blocked": N_("Account blocked"),
+        "account.unblocked": N_("Account unblocked"),
+        "account.role_granted": N_("Role given"),
+        "account.role_ended": N_("Role ended"),
+    }
+)
 
 
 class Purpose(StrEnum):
@@ -65,6 +86,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     RESET = "reset"
     CHANGE_EMAIL = "change_email"
+    UNDO_EMAIL = "undo_email"
 
 
 @dataclass(frozen=True, slots=True)
