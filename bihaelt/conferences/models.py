@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bihaelt.extensions import db
+from bihaelt.conferences.domain import AgendaKind
+from bihaelt.extensions import closed_set, db
 from bihaelt.texts.models import Text
 from bihaelt.topics.models import Cluster
 
@@ -25,8 +26,9 @@ class Series(db.Model):
 class Conference(db.Model):
     """One conference. The deadlines are exclusive ends, UTC; ``held_on`` is the day of the meeting.
 
-    ``text_id``: title and description. ``mandate_text_id``: body = what was ordered, extra ``open`` = what is open,
-    ``not_open`` = what is not (Beteiligungsspielraum). ``access``: languages, childcare, accessibility, cost as words.
+    ``text_id``: title and description, extra ``access`` = more about how to get there and take part.
+    ``mandate_text_id``: body = what was ordered, extra ``open`` = what is open, ``not_open`` = what is not
+    (Beteiligungsspielraum). ``access`` is a stored ``domain.Access``. ``nonce`` makes a form create one only.
     """
 
     __tablename__ = "conference"
@@ -66,6 +68,7 @@ class Conference(db.Model):
     report_by: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    nonce: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     series: Mapped[Series] = relationship()
 
 
@@ -88,5 +91,5 @@ class AgendaItem(db.Model):
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey(Conference.id), index=True)
     position: Mapped[int]
     minutes: Mapped[int]
-    kind: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[AgendaKind] = mapped_column(closed_set(AgendaKind, "kind"))
     text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
