@@ -23,6 +23,12 @@ def upgrade() -> None:
             f"CREATE TRIGGER journal_entry_no_{act.lower()} BEFORE {act} ON journal_entry "
             "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
         )
+    # REPLACE removes the old row without asking the triggers above.
+    op.execute(
+        "CREATE TRIGGER journal_entry_no_replace BEFORE INSERT ON journal_entry "
+        "WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
 
 
 def downgrade() -> None:
@@ -30,5 +36,5 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER journal_entry_append_only ON journal_entry")
         op.execute("DROP FUNCTION journal_is_append_only()")
         return
-    for act in ("UPDATE", "DELETE"):
+    for act in ("UPDATE", "DELETE", "REPLACE"):
         op.execute(f"DROP TRIGGER journal_entry_no_{act.lower()}")
