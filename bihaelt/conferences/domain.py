@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bihaelt.journal.domain import name_acts
+from bihaelt.journal.domain import As, Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
 from bihaelt.verdicts import DomainError
 from bihaelt.workdays import add_months, day_of, end_of, is_holiday, last_day_of, next_working_day, start_of
@@ -79,6 +79,23 @@ name_acts(
         "conference.agenda": N_("Agenda changed"),
         "conference.words": N_("Text of the conference changed"),
         "conference.followed": N_("Next conference made from this one"),
+    }
+)
+DAY_LABELS: Mapping[str, str] = {
+    "call_opens": N_("First day for proposals"),
+    "call_closes": N_("Last day for proposals"),
+    "screening_until": N_("Last day of checking"),
+    "vote_opens": N_("First day of the vote"),
+    "vote_closes": N_("Last day of the vote"),
+    "decision_by": N_("Last day for decisions"),
+    "report_by": N_("Last day for the report"),
+}
+name_details(
+    {
+        "number": Detail(N_("Number"), As.NUMBER),
+        "paper": Detail(N_("Council paper")),
+        "mandate_body": Detail(N_("Body")),
+        **{name: Detail(label, As.DAY) for name, label in DAY_LABELS.items()},
     }
 )
 PAPER = re.compile(r"\d{1,5}/\d{4}-\d{4}(/\d+)?")

@@ -1,13 +1,14 @@
 """Making, changing, opening and extending conferences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.conferences.domain import DEADLINES, PAPER, Access, AgendaKind, NotReady, missing
+from bihaelt.conferences.domain import DEADLINES, PAPER, Access, AgendaKind, Days, NotReady, missing, retimed
 from bihaelt.conferences.models import AgendaItem, Conference, ConferenceCluster, Series
 from bihaelt.conferences.queries import cluster_ids, readiness
 from bihaelt.journal.domain import Voice
@@ -68,7 +69,6 @@ def create(
 def change(session: Session, *, conference: Conference, words: Words, facts: Facts, by: Voice, now: datetime) -> None:
     """Change a conference that has not been opened. Raises Conflict afterwards: then only deadlines may move."""
     _not_opened(conference)
-    before = _moments(conference)
     text = session.get_one(Text, conference.text_id)
     rewrite(session, text=text, words=words, now=now, author_id=by.actor_id)
     conference.place, conference.capacity, conference.held_on = facts.place, facts.capacity, facts.held_on
@@ -76,8 +76,7 @@ def change(session: Session, *, conference: Conference, words: Words, facts: Fac
     for name, moment in facts.moments.items():
         setattr(conference, name, moment)
     _ask_about(session, conference, facts.clusters)
-    moved = _moved(before, _moments(conference))
-    record(session, act="conference.changed", subject=conference, by=by, now=now, dates=moved)
+    record(session, act="conference.changed", subject=conference, by=by, now=now)
     session.flush()
 
 
@@ -127,26 +126,24 @@ def open_conference(session: Session, *, conference: Conference, by: Voice, now:
 
 
 def extend(
-    session: Session, *, conference: Conference, moments: Mapping[str, datetime], reason: str, by: Voice, now: datetime
-) -> Mapping[str, tuple[str, str]]:
+    session: Session, *, conference: Conference, days: Days, zone: ZoneInfo, reason: str, by: Voice, now: datetime
+) -> Sequence[str]:
     """Move deadlines of an open conference to a later day, never to an earlier one, and only while they are ahead.
 
-    Returns what moved, as (old, new) in ISO form. Raises DomainError at the deadline that may not move so.
+    Returns the names of the deadlines that moved. Raises DomainError at the one that may not move so.
     """
-    before = _moments(conference)
-    for name in DEADLINES:
-        old, new = before[name], moments[name]
-        if new == old:
-            continue
-        if old <= now:
-            raise DomainError(N_("This day is over; it cannot be changed any more."), field=name)
-        if new < old:
-            raise DomainError(N_("A deadline may only move to a later day."), field=name)
-        setattr(conference, name, new)
-    moved = _moved(before, _moments(conference))
+    after = retimed(conference, days, zone)
+    moved = [name for name in DEADLINES if after[name] != getattr(conference, name)]
     if not moved:
         raise DomainError(N_("Nothing has been changed."))
-    record(session, act="conference.extended", subject=conference, by=by, now=now, reason=reason, dates=moved)
+    for name in moved:
+        if getattr(conference, name) <= now:
+            raise DomainError(N_("This day is over; it cannot be changed any more."), field=name)
+        if after[name] < getattr(conference, name):
+            raise DomainError(N_("A deadline may only move to a later day."), field=name)
+        setattr(conference, name, after[name])
+    new = {name: getattr(days, name).isoformat() for name in moved}
+    record(session, act="conference.extended", subject=conference, by=by, now=now, reason=reason, **new)
     session.flush()
     return moved
 
@@ -249,16 +246,6 @@ def _ask_about(session: Session, conference: Conference, clusters: Iterable[int]
 def _not_opened(conference: Conference) -> None:
     if conference.opened_at is not None:
         raise Conflict(N_("This conference has been opened. Only its deadlines may still be extended."))
-
-
-def _moments(conference: Conference) -> Mapping[str, datetime]:
-    return {name: getattr(conference, name) for name in DEADLINES}
-
-
-def _moved(before: Mapping[str, datetime], after: Mapping[str, datetime]) -> dict[str, tuple[str, str]]:
-    return {
-        name: (before[name].isoformat(), after[name].isoformat()) for name in DEADLINES if before[name] != after[name]
-    }
 
 
 def _agenda_changed(session: Session, conference: Conference, by: Voice, now: datetime) -> None:

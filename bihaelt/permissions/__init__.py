@@ -4,11 +4,23 @@ Every function takes ``(actor, subject, now)`` and answers with a Verdict. One m
 """
 
 from bihaelt.permissions.base import SIGN_IN, administer, arrange_city, public, signed_in, staff
+from bihaelt.permissions.conferences import (
+    arrange_conferences,
+    edit_conference,
+    extend_conference,
+    follow_conference,
+)
+from bihaelt.permissions.pages import answer_feedback
 
 __all__ = [
     "SIGN_IN",
     "administer",
+    "answer_feedback",
     "arrange_city",
+    "arrange_conferences",
+    "edit_conference",
+    "extend_conference",
+    "follow_conference",
     "public",
     "signed_in",
     "staff",
