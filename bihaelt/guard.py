@@ -174,7 +174,10 @@ def _close_request(response: Response) -> Response:
             if token_state() != "ok":
                 db.session.rollback()
                 raise RuntimeError(f"{request.endpoint} would have written without a valid form token")
+            letters = db.session().info.pop("letters", False)
             db.session.commit()
+            if letters:
+                current_app.extensions["nudge"]()
         else:
             db.session.rollback()
     for name, value in HEADERS.items():

@@ -1,5 +1,6 @@
 """Languages, on plain Babel: the table, the choice, the chain of fallbacks, and how dates, numbers and money look."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from bihaelt.settings import ROOT
 
 TRANSLATIONS = ROOT / "translations"
+log = logging.getLogger("bihaelt.i18n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,32 @@ def current() -> Language:
     return language
 
 
+class Unknown(NullTranslations):
+    """Stands behind every chain: a message that no catalogue has is shown as it is, remembered and reported once."""
+
+    seen: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.note(message)
+        return message
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        self.note(singular)
+        return singular if n == 1 else plural
+
+    def note(self, message: str) -> None:
+        if message not in self.seen:
+            self.seen.add(message)
+            log.warning("no catalogue has %r", message)
+
+
 @cache
 def catalogue(babel: str, folder: Path = TRANSLATIONS) -> NullTranslations:
     """The words of one language with its fallbacks behind it, read once per process."""
     chain = [Translations.load(folder, [key]) for key in BY_BABEL[babel].chain]
     for earlier, later in zip(chain, chain[1:], strict=False):
         earlier.add_fallback(later)
+    chain[-1].add_fallback(Unknown())
     return chain[0]
 
 

@@ -132,7 +132,7 @@ def label(member: StrEnum) -> str:
 
 def reason(verdict: Verdict) -> str:
     """Why a permission said no, in the reader's language; moments in it are shown as local dates."""
-    return i18n.gettext(verdict.reason, **verdict.values)
+    return i18n.explain(verdict.reason, verdict.values)
 
 
 def can(name: str, subject: object = None) -> Verdict:

@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.url_map.converters["lang"] = i18n.LanguageConverter
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    app.extensions["nudge"] = lambda: None
     login_manager.init_app(app)
     login_manager.session_protection = None
     with app.app_context():

@@ -1,146 +1,156 @@
-"""The words of the program: collect them from the source, carry them into each language, compile them.
+"""Keeps the catalogues: template from the source, each language in step with it, and what is still to translate.
 
-python -m scripts.catalogues update     messages.pot and every messages.po from the source, what is gone is dropped
-python -m scripts.catalogues compile    every messages.mo
-python -m scripts.catalogues missing    how many messages each language still lacks; fails if any does
+    python -m scripts.catalogues update             messages.pot from the source, every messages.po in step with it
+    python -m scripts.catalogues compile            messages.mo for every language
+    python -m scripts.catalogues todo LANGUAGE      what is missing, as YAML: message -> "" or a list of plural forms
+    python -m scripts.catalogues fill LANGUAGE FILE put the answers of such a file into the catalogue
 """
 
-import io
 import sys
-import tomllib
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
-from babel.messages import Catalog
+import yaml
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bihaelt.i18n import LANGUAGES
 
-ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ROOT / "translations"
-TEMPLATE = TRANSLATIONS / "messages.pot"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None,
-    "N_": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-}
-# Comments that begin so stand in the catalogues and explain a message to the translators.
-HINT = "i18n:"
-WIDTH = 110
-HEADER = "# The words of bihaelt, collected by `make catalogues`. Licence: EUPL-1.2."
-# Lines of the head that say nothing here, or change with every run.
-EMPTY_HEADERS = (
-    b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Project-Id-Version', b'"Report-Msgid-Bugs-To',
-    b'"Last-Translator', b'"Language-Team',
-)  # fmt: skip
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "translations"
+METHODS = [
+    ("bihaelt/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+    ("templates/**.xml", "jinja2"),
+]
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
-def methods() -> list[tuple[str, str]]:
-    """Which files are read and how, from pyproject.toml."""
-    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
-    return [(mapping["pattern"], mapping["method"]) for mapping in mappings]
-
-
-def source_catalogue() -> Catalog:
-    """Every message of the source, in the order of files and lines, with the files that use it."""
-    catalogue = Catalog(charset="utf-8", fuzzy=False, header_comment=HEADER)
-    options = {pattern: {"silent": "false"} for pattern, method in methods() if method == "jinja2"}
-    found = extract_from_dir(
-        ROOT,
-        methods(),
-        options,
-        keywords=KEYWORDS,
-        comment_tags=(HINT,),
-        strip_comment_tags=True,
-        directory_filter=lambda folder: Path(folder).name not in {".venv", "node_modules", "build", ".git", "instance"},
-    )
-    for file, _line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
-        catalogue.add(message, None, [(file, None)], auto_comments=comments, context=context)
+def from_source() -> Catalog:
+    """The template: every marked message, in the order of the files, with the files that use it."""
+    catalogue = Catalog(project="bihaelt", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(ROOT, METHODS, keywords=KEYWORDS, options_map={"**.txt": {"trimmed": "true"}})
+    for path, _line, message, comments, _context in sorted(found, key=lambda entry: (entry[0], entry[1])):
+        if message and path.startswith(("bihaelt", "templates")):
+            catalogue.add(message, locations=[(path, None)], auto_comments=comments)
     return catalogue
 
 
-def catalogues() -> Iterator[tuple[str, Path]]:
-    """Every language that has a catalogue, by the name of its folder."""
-    for file in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")):
-        yield file.parts[-3], file
+def po_file(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-def read(file: Path) -> Catalog:
-    with file.open("rb") as stream:
-        return read_po(stream)
+def load(language: str) -> Catalog:
+    path = po_file(language)
+    if not path.exists():
+        return Catalog(locale=language, project="bihaelt", charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
-def text_of(catalogue: Catalog) -> bytes:
-    """The catalogue as it stands in the repository: no line numbers and no dates, so that only words make a change."""
-    buffer = io.BytesIO()
-    write_po(buffer, catalogue, width=WIDTH, include_lineno=False, ignore_obsolete=True)
-    lines = buffer.getvalue().splitlines(keepends=True)
-    return b"".join(line for line in lines if not line.startswith(EMPTY_HEADERS))
+def save(catalogue: Catalog, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_output=True, no_location=True, ignore_obsolete=True, omit_header=False)
+    kept = [line for line in path.read_text("utf-8").splitlines() if not line.startswith(NOISE)]
+    path.write_text("\n".join(kept).rstrip() + "\n", "utf-8")
 
 
-def begin_catalogues() -> None:
-    """An empty catalogue for every language of the table that has none; the messages themselves are English."""
+# Dates and tool versions change with every run and say nothing.
+NOISE = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team')
+
+
+def update() -> None:
+    template = from_source()
+    template.header_comment = "# Messages of bihaelt."
+    save(template, FOLDER / "messages.pot")
     for language in LANGUAGES:
-        file = TRANSLATIONS / language.babel / "LC_MESSAGES" / "messages.po"
-        if language.babel != "en" and not file.exists():
-            file.parent.mkdir(parents=True)
-            empty = Catalog(locale=language.locale, charset="utf-8", fuzzy=False, header_comment=HEADER)
-            file.write_bytes(text_of(empty))
+        catalogue = load(language.babel)
+        catalogue.update(deepcopy(template), no_fuzzy_matching=True)
+        catalogue.header_comment = f"# Messages of bihaelt in {language.name}."
+        if language.babel == "en":
+            say_itself(catalogue)
+        save(catalogue, po_file(language.babel))
+        missing = sum(1 for _ in untranslated(catalogue))
+        print(f"{language.babel:<10} {len(catalogue)} messages, {missing} to translate")
 
 
-def update() -> int:
-    source = source_catalogue()
-    TRANSLATIONS.mkdir(exist_ok=True)
-    TEMPLATE.write_bytes(text_of(source))
-    print(f"catalogues: {len(source)} messages in {TEMPLATE.relative_to(ROOT)}")
-    begin_catalogues()
-    for language, file in catalogues():
-        catalogue = read(file)
-        # No fuzzy guesses: a changed sentence is a new sentence, and a person translates it.
-        catalogue.update(source, no_fuzzy_matching=True, update_header_comment=True, keep_user_comments=True)
-        file.write_bytes(text_of(catalogue))
-        print(f"catalogues: {language}: {len(missing_in(catalogue))} to translate")
-    return 0
+def say_itself(catalogue: Catalog) -> None:
+    """English is the language of the source: each message is its own translation."""
+    for message in messages(catalogue):
+        message.string = message.id if message.pluralizable else str(message.id)
 
 
-def compile_all() -> int:
-    for language, file in catalogues():
-        catalogue = read(file)
-        fresh = file.with_suffix(".mo.new")
-        with fresh.open("wb") as stream:
-            write_mo(stream, catalogue)
-        fresh.replace(file.with_suffix(".mo"))
-        print(f"catalogues: {language}: {len(catalogue)} messages")
-    return 0
+def messages(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
 
 
-def missing_in(catalogue: Catalog) -> list[str]:
-    """The messages without a translation, or with one that is marked as a guess."""
-    ids = []
-    for message in catalogue:
-        strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-        if message.id and (message.fuzzy or not all(strings)):
-            ids.append(message.id if isinstance(message.id, str) else message.id[0])
-    return ids
+def untranslated(catalogue: Catalog) -> Iterator[Message]:
+    for message in messages(catalogue):
+        forms = message.string if message.pluralizable else (message.string,)
+        wanted = catalogue.num_plurals if message.pluralizable else 1
+        if len(forms) < wanted or not all(forms):
+            yield message
 
 
-def missing() -> int:
-    lacking = {language: missing_in(read(file)) for language, file in catalogues()}
-    for language, ids in lacking.items():
-        print(f"catalogues: {language}: {len(ids)} missing" + "".join(f"\n    {text!r}" for text in ids[:5]))
-    return 1 if any(lacking.values()) else 0
+def compile_all() -> None:
+    for language in LANGUAGES:
+        with po_file(language.babel).with_suffix(".mo").open("wb") as file:
+            write_mo(file, load(language.babel))
+
+
+def todo(language: str) -> None:
+    catalogue = load(language)
+    rows = {}
+    for message in untranslated(catalogue):
+        if message.pluralizable:
+            rows[message.id[0]] = [f"plural: {message.id[1]}"] + [""] * (catalogue.num_plurals - 1)
+        else:
+            rows[message.id] = ""
+    print(f"# {language}: {catalogue.num_plurals} plural forms, {catalogue.plural_expr}")
+    print(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=10_000) if rows else "# nothing to do")
+
+
+def fill(language: str, file: str) -> int:
+    """Put translations in; returns 1 if a message is unknown, has the wrong number of forms or lost a placeholder."""
+    catalogue, faults = load(language), []
+    for words, answer in (yaml.safe_load(Path(file).read_text("utf-8")) or {}).items():
+        message = catalogue.get(words)
+        if message is None or not message.id:
+            faults.append(f"unknown message: {words}")
+            continue
+        if message.pluralizable:
+            if not isinstance(answer, list) or len(answer) != catalogue.num_plurals:
+                faults.append(f"{catalogue.num_plurals} forms are needed: {words}")
+                continue
+            message.string = tuple(str(form) for form in answer)
+        else:
+            message.string = str(answer)
+        faults += [f"{error}: {words}" for error in message.check(catalogue)]
+    save(catalogue, po_file(language))
+    print(f"{language}: {sum(1 for _ in untranslated(catalogue))} still to translate")
+    print("\n".join(faults), file=sys.stderr)
+    return 1 if faults else 0
 
 
 def main(arguments: list[str]) -> int:
-    verbs = {"update": update, "compile": compile_all, "missing": missing}
-    if len(arguments) != 1 or arguments[0] not in verbs:
-        print(__doc__, file=sys.stderr)
-        return 2
-    return verbs[arguments[0]]()
+    match arguments:
+        case ["update"]:
+            update()
+        case ["compile"]:
+            compile_all()
+        case ["todo", language]:
+            todo(language)
+        case ["fill", language, file]:
+            return fill(language, file)
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
 
 
 if __name__ == "__main__":

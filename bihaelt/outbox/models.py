@@ -10,7 +10,11 @@ from bihaelt.extensions import db
 
 
 class Letter(db.Model):
-    """One letter to one reader. ``context`` (may hold a code or link) is emptied once it has been delivered."""
+    """One letter to one reader. ``context`` (may hold a code or link) is emptied once it has been delivered.
+
+    ``claimed_at`` is set, and committed, before a letter goes out, and cleared when it could not be sent: a letter
+    that stays claimed may or may not have left, so nobody sends it a second time by itself.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -28,6 +32,7 @@ class Letter(db.Model):
     once_key: Mapped[str | None] = mapped_column(sa.String(120))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,10 +1,12 @@
-"""Putting letters into the outbox, in the same transaction as the act they tell of."""
+"""Putting letters into the outbox, in the same transaction as the act they tell of; and keeping account of them."""
 
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.outbox.domain import wait_after
 from bihaelt.outbox.models import Letter
 
 
@@ -37,4 +39,41 @@ def enqueue(
         due_at=now,
     )
     session.add(letter)
+    session.info["letters"] = True
     return letter
+
+
+def claim(session: Session, *, letter_id: int, now: datetime) -> Letter | None:
+    """Take a waiting letter for delivery; None when another worker was faster or it is not due any more."""
+    taken = session.execute(
+        sa.update(Letter)
+        .where(
+            Letter.id == letter_id, Letter.claimed_at.is_(None), Letter.sent_at.is_(None), Letter.failed_at.is_(None)
+        )
+        .values(claimed_at=now, attempts=Letter.attempts + 1)
+    )
+    if taken.rowcount == 0:  # type: ignore[attr-defined]
+        return None
+    return session.get(Letter, letter_id, populate_existing=True)
+
+
+def delivered(session: Session, *, letter: Letter, now: datetime) -> None:
+    """The letter has left; what it said is forgotten."""
+    letter.sent_at = now
+    letter.claimed_at = None
+    letter.context = {}
+    letter.error = ""
+    session.flush()
+
+
+def put_off(session: Session, *, letter: Letter, error: str, now: datetime) -> None:
+    """The letter could not be sent: try again later, or give up after the last wait."""
+    letter.claimed_at = None
+    letter.error = error[:500]
+    wait = wait_after(letter.attempts)
+    if wait is None:
+        letter.failed_at = now
+        letter.context = {}
+    else:
+        letter.due_at = now + wait
+    session.flush()

@@ -1,0 +1,54 @@
+"""The demo city's five conferences."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bihaelt.conferences.models import AgendaItem, Conference, Series
+from bihaelt.demo.scene import Scene
+from bihaelt.demo.words import Speech, read, tell
+from bihaelt.journal.domain import Voice
+from bihaelt.journal.operations import record
+
+DAYS = ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_closes", "decision_by", "report_by")
+
+
+def make_conferences(session: Session, scene: Scene) -> None:
+    series_row = read("city")["conference_series"]
+    text = tell(session, Speech(series_row["title"]), now=scene.day(-1800))
+    series = scene.add(session, Series(key=series_row["key"], text_id=text.id, rhythm_months=series_row["rhythm_months"]))
+    before = None
+    for row in read("conferences")["conferences"]:
+        before = make_conference(session, scene, series, row, before)
+        scene.conferences[row["key"]] = before
+
+
+def make_conference(session: Session, scene: Scene, series: Series, row: dict[str, Any], before: Conference | None) -> Conference:
+    files, written = read("conferences"), scene.day(min(row["days"]["call_opens"] - 60, -20))
+    title = tell(session, Speech(row["title"], row["body"], extra=files["access"]), now=written)
+    ordered = row["mandate_on"] is not None
+    mandate = files["mandate"]
+    words = Speech("", mandate["text"], extra={"open": mandate["open"], "not_open": mandate["not_open"]})
+    conference: Conference = scene.add(
+        session,
+        Conference(
+            series_id=series.id, number=row["number"], predecessor_id=before.id if before else None, text_id=title.id,
+            place=row["place"], held_on=scene.day(row["held"]).date(), access={"languages": True}, capacity=200,
+            mandate_body=mandate["body"] if ordered else "",
+            mandate_on=scene.day(row["mandate_on"]).date() if ordered else None,
+            mandate_paper=row["paper"],
+            mandate_text_id=tell(session, words, now=written).id if ordered else None,
+            opened_at=scene.day(row["days"]["call_opens"]) - timedelta(days=14) if ordered else None,
+            decided_at=scene.day(row["days"]["decision_by"] - 5) if row["days"]["decision_by"] < 0 else None,
+            **{name: scene.day(row["days"][name], hour=22) for name in DAYS},
+        ),
+    )  # fmt: skip
+    for position, item in enumerate(read("city")["agenda_template"], 1):
+        text = tell(session, Speech(item["de"]), now=written)
+        session.add(AgendaItem(conference_id=conference.id, position=position, minutes=item["min"], kind=item["kind"], text_id=text.id))
+    owner = Voice(scene.people["u_plan"].id, "plan_owner")
+    if conference.opened_at:
+        record(session, act="conference.opened", subject=conference, by=owner, now=conference.opened_at)
+    session.flush()
+    return conference

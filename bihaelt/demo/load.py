@@ -1,0 +1,62 @@
+"""Loads the demo city: everything of city.yaml, moved in time so that the present day lies in the middle of it."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bihaelt.conferences.models import Conference, ConferenceCluster, Series
+from bihaelt.demo import delivery, participation, people
+from bihaelt.demo.conference_rows import make_conferences
+from bihaelt.demo.institutions import make_offices, make_organisations, make_services
+from bihaelt.demo.pages import make_pages
+from bihaelt.demo.scene import Scene
+from bihaelt.demo.words import Speech, read, tell
+from bihaelt.topics.models import Cluster, District, Field, Recommendation, TargetGroup
+
+
+def load_demo(session: Session, now: datetime) -> bool:
+    """Fill an empty database; returns False and does nothing when a city is there already. One transaction."""
+    session.connection(execution_options={"writing": True})
+    if session.scalar(sa.select(sa.func.count()).select_from(Series)):
+        session.rollback()
+        return False
+    scene = Scene(now=now)
+    make_topics(session, scene)
+    make_offices(session, scene)
+    scene.people = people.settle(session, scene.offices, now=now - timedelta(days=1900))
+    make_organisations(session, scene)
+    make_services(session, scene)
+    make_conferences(session, scene)
+    link_clusters(session, scene)
+    make_pages(session, now=now)
+    participation.make(session, scene)
+    delivery.make(session, scene)
+    session.commit()
+    return True
+
+
+def make_topics(session: Session, scene: Scene) -> None:
+    city, founded = read("city"), scene.day(-1800)
+    for row in city["clusters"]:
+        text = tell(session, Speech(row["title"]), now=founded)
+        scene.clusters[row["key"]] = scene.add(session, Cluster(key=row["key"], position=row["no"], text_id=text.id))
+    for position, row in enumerate(city["fields_of_action"], 1):
+        text = tell(session, Speech(row["title"]), now=founded)
+        field = scene.add(session, Field(key=row["key"], position=position, text_id=text.id))
+        scene.fields[row["key"]] = field
+        for place, words in enumerate(row["recommendations"], 1):
+            text = tell(session, Speech(words), now=founded)
+            session.add(Recommendation(field_id=field.id, position=place, text_id=text.id))
+    for position, name in enumerate(city["districts"], 1):
+        scene.districts[name] = scene.add(session, District(name=name, position=position))
+    for position, row in enumerate(read("conferences")["target_groups"], 1):
+        text = tell(session, Speech(row["title"]), now=founded)
+        scene.target_groups[row["key"]] = scene.add(session, TargetGroup(key=row["key"], position=position, text_id=text.id))
+
+
+def link_clusters(session: Session, scene: Scene) -> None:
+    for conference in session.scalars(sa.select(Conference)):
+        for cluster in scene.clusters.values():
+            session.add(ConferenceCluster(conference_id=conference.id, cluster_id=cluster.id))
+    session.flush()

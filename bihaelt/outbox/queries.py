@@ -1,0 +1,28 @@
+"""Reading the outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bihaelt.outbox.models import Letter
+
+
+def due(session: Session, now: datetime, limit: int = 100) -> Sequence[int]:
+    """Ids of letters to deliver now, the oldest first."""
+    return session.scalars(
+        sa.select(Letter.id)
+        .where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.claimed_at.is_(None), Letter.due_at <= now)
+        .order_by(Letter.due_at, Letter.id)
+        .limit(limit)
+    ).all()
+
+
+def stuck(session: Session, now: datetime) -> Sequence[Letter]:
+    """Letters that were claimed more than an hour ago and never reported back: a person has to look at them."""
+    return session.scalars(sa.select(Letter).where(Letter.claimed_at < now - timedelta(hours=1)).order_by(Letter.id)).all()
+
+
+def failed(session: Session) -> Sequence[Letter]:
+    return session.scalars(sa.select(Letter).where(Letter.failed_at.is_not(None)).order_by(Letter.id)).all()
