@@ -28,7 +28,7 @@ def verdicts(report: dict[str, Any]) -> list[str]:
             bad.append(f"{name}: not reached: {', '.join([*map(str, lines), *jumps])}")
     total = report["totals"]["percent_covered"]
     if total < OVERALL:
-        bad.append(f"overall: {total:.1f} % of lines and branches, {OVERALL:.0f} % are needed")
+        bad.append(f"overall: {total:.2f} % of lines and branches, {OVERALL:.0f} % are needed")
     return bad
 
 
