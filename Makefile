@@ -58,7 +58,7 @@ templates:
 	$(BIN)/djlint templates --lint --quiet
 
 spelling:
-	$(BIN)/codespell README.md CHANGELOG.md docs bihaelt scripts tests templates translations/messages.pot
+	$(BIN)/codespell README.md CHANGELOG.md docs translations/messages.pot
 
 rules:
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_migrations.py
