@@ -7,8 +7,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from bihaelt import guard
-from bihaelt.i18n import gettext
+from bihaelt.i18n import explain, gettext
 from bihaelt.marks import N_
+from bihaelt.permissions.accounts import PROVE
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
 
@@ -54,7 +55,9 @@ def http_error(error: HTTPException) -> Response | BaseResponse:
     if isinstance(error, Unauthorized):
         return _to_sign_in()
     if isinstance(error, guard.Refused):
-        return page(403, gettext(error.verdict.reason, **error.verdict.values))
+        if error.verdict.reason == PROVE and request.method in guard.SAFE:
+            return redirect(url_for("accounts.prove", next=request.full_path.rstrip("?")), 302)
+        return page(403, explain(error.verdict.reason, error.verdict.values))
     custom = error.description if error.description != type(error).description else ""
     answer = page(error.code, gettext(custom) if custom and error.code < 500 else "")
     for name in ("Retry-After", "Allow"):
@@ -72,7 +75,7 @@ def _to_sign_in() -> BaseResponse:
 
 
 def domain_error(error: DomainError) -> Response:
-    return page(409, gettext(error.reason, **error.values))
+    return page(409, explain(error.reason, error.values))
 
 
 def unexpected(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from bihaelt import guard
-from bihaelt.i18n import gettext, lazy_gettext, ngettext
+from bihaelt.i18n import explain, gettext, lazy_gettext, ngettext
 from bihaelt.marks import N_, label_of
 from bihaelt.verdicts import DomainError
 
@@ -73,7 +73,7 @@ class BaseForm(Form):
 
     def refuse(self, error: DomainError) -> None:
         """Show a domain rule's refusal at its field, or above the form."""
-        message = gettext(error.reason, **error.values)
+        message = explain(error.reason, error.values)
         field = self._fields.get(error.field)
         if field is None:
             self.form_errors.append(message)

@@ -1,7 +1,7 @@
 """Languages, on plain Babel: the table, the choice, the chain of fallbacks, and how dates, numbers and money look."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -127,6 +127,12 @@ def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
 def translate(language: Language, message: str, /, **values: object) -> str:
     text = catalogue(language.babel).gettext(message) if message else ""
     return text % values if values else text
+
+
+def explain(reason: str, values: Mapping[str, object]) -> str:
+    """Why something is not possible, in the current language; moments among the values as local date and time."""
+    shown = {key: format_moment(value) if isinstance(value, datetime) else value for key, value in values.items()}
+    return gettext(reason, **shown)
 
 
 class Lazy:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import html5lib
+from flask import has_app_context
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
@@ -21,6 +22,8 @@ class Browser(FlaskClient):
     """GET and POST as a person would. ``post`` adds a valid form token unless ``token=False``."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            db.session.commit()  # a request begins with a transaction of its own, as it does on a server
         answer = super().open(*args, **kwargs)
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
             check_page(answer.text, fragment=answer.headers.get("X-Fragment") == "1")
