@@ -1,12 +1,13 @@
 """Keeps the catalogues: template from the source, each language in step with it, and what is still to translate.
 
-    python -m scripts.catalogues update             messages.pot from the source, every messages.po in step with it
-    python -m scripts.catalogues compile            messages.mo for every language
-    python -m scripts.catalogues todo LANGUAGE      what is missing, as YAML: message -> "" or a list of plural forms
-    python -m scripts.catalogues fill LANGUAGE FILE put the answers of such a file into the catalogue
+python -m scripts.catalogues update             messages.pot from the source, every messages.po in step with it
+python -m scripts.catalogues compile            messages.mo for every language
+python -m scripts.catalogues todo LANGUAGE      what is missing, as YAML: message -> "" or a list of plural forms
+python -m scripts.catalogues fill LANGUAGE FILE put the answers of such a file into the catalogue
 """
 
 import sys
+import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -21,12 +22,9 @@ from bihaelt.i18n import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "translations"
-METHODS = [
-    ("bihaelt/**.py", "python"),
-    ("templates/**.html", "jinja2"),
-    ("templates/**.txt", "jinja2"),
-    ("templates/**.xml", "jinja2"),
-]
+# Which files are read, and how.
+MAPPINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
+METHODS = [(mapping["pattern"], mapping["method"]) for mapping in MAPPINGS]
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -55,7 +53,9 @@ def load(language: str) -> Catalog:
 def save(catalogue: Catalog, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=120, sort_output=True, no_location=True, ignore_obsolete=True, omit_header=False)
+        write_po(
+            file, catalogue, width=120, sort_output=True, no_location=True, ignore_obsolete=True, omit_header=False
+        )
     kept = [line for line in path.read_text("utf-8").splitlines() if not line.startswith(NOISE)]
     path.write_text("\n".join(kept).rstrip() + "\n", "utf-8")
 
