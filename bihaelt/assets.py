@@ -1,4 +1,4 @@
-"""Addresses of the built style sheets, scripts and icons; the names carry a hash, so browsers may keep them for ever."""
+"""Addresses of the built style sheets, scripts and icons; names carry a hash, so browsers may keep them for ever."""
 
 import json
 from functools import cache

@@ -51,6 +51,17 @@ function dropUnusedTokens(root) {
   }
 }
 
+/** KERN gives most tokens a second value in case they are missing; here they never are. */
+function dropFallbacks(root) {
+  const known = new Set();
+  root.walkDecls(/^--/, ({ prop }) => {
+    known.add(prop);
+  });
+  root.walkDecls((declaration) => {
+    declaration.value = declaration.value.replace(/var\((--[\w-]+),[^()]+\)/g, (all, name) => (known.has(name) ? `var(${name})` : all));
+  });
+}
+
 function dropEmpty(root) {
   root.walkComments((comment) => {
     comment.remove();
@@ -73,6 +84,7 @@ sheet.last.append(kern.nodes);
 const mirrored = postcss.parse(rtlcss.process(sheet.toString()));
 for (const [name, root] of [["app.css", sheet], ["app.rtl.css", mirrored]]) {
   root.append(postcss.parse(readFileSync(css, "utf8")).nodes);
+  dropFallbacks(root);
   dropUnusedTokens(root);
   dropEmpty(root);
   const { code } = await esbuild.transform(root.toString(), { loader: "css", minify: true });

