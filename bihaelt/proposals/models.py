@@ -19,7 +19,7 @@ class Proposal(db.Model):
 
     ``due_on`` is the last day for the formal check; while a question is open the clock stands still and
     ``answer_by`` is the author's last day. The counters are maintained by the operations that change them,
-    one per electorate, and never added up.
+    one per electorate, and never added up. ``return_words`` is what the moderator wrote when returning it.
     """
 
     __tablename__ = "proposal"
@@ -39,6 +39,7 @@ class Proposal(db.Model):
         sa.Index("ix_proposal_conference", "conference_id", "published_at", "id"),
         sa.Index("ix_proposal_cluster", "cluster_id", "published_at", "id"),
         sa.Index("ix_proposal_supported", "supports_people", "id"),
+        sa.Index("ix_proposal_discussed", "comments", "id"),
         sa.Index("ix_proposal_queue", "state", "due_on", "id"),
     )
 
@@ -55,6 +56,7 @@ class Proposal(db.Model):
     outcome: Mapped[Outcome | None] = mapped_column(closed_set(Outcome, "outcome"))
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("proposal.id"), index=True)
     return_reason: Mapped[ReturnReason | None] = mapped_column(closed_set(ReturnReason, "return_reason"))
+    return_words: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]

@@ -195,6 +195,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=160), nullable=False),
     sa.Column('name_key', sa.String(length=320), nullable=False),
+    sa.Column('sort_key', sa.String(length=160), nullable=False),
     sa.Column('kind', sa.Enum('umbrella', 'association', 'welfare', 'club', 'migrant', 'provider', 'municipal', 'company', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('state', sa.Enum('requested', 'verified', 'suspended', 'refused', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('umbrella_id', sa.Integer(), nullable=True),
@@ -202,6 +203,9 @@ def upgrade() -> None:
     sa.Column('website', sa.String(length=200), nullable=False),
     sa.Column('contact', sa.String(length=254), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=True),
+    sa.Column('requester_title', sa.String(length=120), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
     sa.Column('requested_by_id', sa.Integer(), nullable=True),
     sa.Column('requested_at', sa.DateTime(), nullable=False),
     sa.Column('verified_at', sa.DateTime(), nullable=True),
@@ -212,8 +216,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_organisation_text_id_text')),
     sa.ForeignKeyConstraint(['umbrella_id'], ['organisation.id'], name=op.f('fk_organisation_umbrella_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
-    sa.UniqueConstraint('name_key', name=op.f('uq_organisation_name_key'))
+    sa.UniqueConstraint('name_key', name=op.f('uq_organisation_name_key')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_organisation_nonce'))
     )
+    op.create_index('ix_organisation_list', 'organisation', ['state', 'sort_key', 'id'], unique=False)
+    op.create_index('ix_organisation_queue', 'organisation', ['state', 'due_on', 'id'], unique=False)
     op.create_index(op.f('ix_organisation_requested_by_id'), 'organisation', ['requested_by_id'], unique=False)
     op.create_index(op.f('ix_organisation_umbrella_id'), 'organisation', ['umbrella_id'], unique=False)
     op.create_table('recovery_code',
@@ -231,6 +238,7 @@ def upgrade() -> None:
     sa.Column('office_id', sa.Integer(), nullable=True),
     sa.Column('contact', sa.String(length=254), nullable=False),
     sa.Column('link', sa.String(length=300), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_regular_service_office_id_office')),
@@ -365,7 +373,7 @@ def upgrade() -> None:
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('appointed_by_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint('ends_on IS NULL OR ends_on > starts_on', name=op.f('ck_delegation_term')),
+    sa.CheckConstraint('ends_on IS NULL OR ends_on >= starts_on', name=op.f('ck_delegation_term')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_delegation_account_id_account'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['appointed_by_id'], ['account.id'], name=op.f('fk_delegation_appointed_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_delegation_organisation_id_organisation')),
@@ -373,6 +381,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_delegation_account_id'), 'delegation', ['account_id'], unique=False)
     op.create_index(op.f('ix_delegation_organisation_id'), 'delegation', ['organisation_id'], unique=False)
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=True),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('is_admin', sa.Boolean(), nullable=False),
+    sa.Column('may_vote', sa.Boolean(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.Enum('open', 'accepted', 'declined', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('invited_by_id', sa.Integer(), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('ends_at', sa.DateTime(), nullable=False),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (email IS NOT NULL)", name=op.f('ck_invitation_open')),
+    sa.CheckConstraint('ends_on IS NULL OR ends_on > starts_on', name=op.f('ck_invitation_term')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_invitation_answered_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['invited_by_id'], ['account.id'], name=op.f('fk_invitation_invited_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_invitation_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_invitation_nonce')),
+    sa.UniqueConstraint('organisation_id', 'email', name=op.f('uq_invitation_organisation_id_email'))
+    )
+    op.create_index(op.f('ix_invitation_email'), 'invitation', ['email'], unique=False)
     op.create_table('measure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=12), nullable=False),
@@ -435,6 +468,7 @@ def upgrade() -> None:
     sa.Column('field_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['field_id'], ['field.id'], name=op.f('fk_recommendation_field_id_field')),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_recommendation_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recommendation'))
@@ -874,6 +908,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_measure_carrier_id'), table_name='measure')
     op.drop_index('ix_measure_board', table_name='measure')
     op.drop_table('measure')
+    op.drop_index(op.f('ix_invitation_email'), table_name='invitation')
+    op.drop_table('invitation')
     op.drop_index(op.f('ix_delegation_organisation_id'), table_name='delegation')
     op.drop_index(op.f('ix_delegation_account_id'), table_name='delegation')
     op.drop_table('delegation')
@@ -892,6 +928,8 @@ def downgrade() -> None:
     op.drop_table('recovery_code')
     op.drop_index(op.f('ix_organisation_umbrella_id'), table_name='organisation')
     op.drop_index(op.f('ix_organisation_requested_by_id'), table_name='organisation')
+    op.drop_index('ix_organisation_queue', table_name='organisation')
+    op.drop_index('ix_organisation_list', table_name='organisation')
     op.drop_table('organisation')
     op.drop_index(op.f('ix_grant_account_id'), table_name='grant')
     op.drop_table('grant')

@@ -1,9 +1,32 @@
 """A proposal's life, in plain Python."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
+from bihaelt.journal.domain import name_acts
 from bihaelt.marks import N_, labelled
+from bihaelt.workdays import add_working_days, is_working_day
+
+TITLE_LENGTH = 120
+BODY_LENGTH = 10_000
+PART_LENGTH = 1_000
+QUESTION_LENGTH = 2_000
+CHECK_DAYS = 10  # working days for the formal check
+ANSWER_DAYS = timedelta(days=21)
+
+name_acts(
+    {
+        "proposal.submitted": N_("Proposal submitted"),
+        "proposal.changed": N_("Proposal changed"),
+        "proposal.published": N_("Proposal published"),
+        "proposal.asked": N_("Question asked"),
+        "proposal.answered": N_("Question answered"),
+        "proposal.returned": N_("Proposal returned"),
+        "proposal.withdrawn": N_("Proposal withdrawn"),
+    }
+)
 
 
 class State(StrEnum):
@@ -40,7 +63,39 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
 }
 PUBLIC = frozenset({State.PUBLISHED, State.DECIDED, State.CLOSED})
+NOT_PUBLIC = frozenset(State) - PUBLIC
 EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.NEEDS_INFO, State.RETURNED, State.PUBLISHED})
+WITHDRAWABLE = frozenset(state for state, steps in TRANSITIONS.items() if State.WITHDRAWN in steps)
+
+
+class Author(Protocol):
+    """Whose proposal it is: a person's own, or an organisation's."""
+
+    @property
+    def author_id(self) -> int | None: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+
+
+def due_after(submitted_on: date) -> date:
+    """The last day of the formal check of a proposal that came in on that day."""
+    return add_working_days(submitted_on, CHECK_DAYS)
+
+
+def due_after_answer(due_on: date, asked_on: date, answered_on: date) -> date:
+    """The clock stood still from the question to the answer: what was left of it starts again, one day at least."""
+    left = sum(is_working_day(asked_on + timedelta(days=n)) for n in range(1, (due_on - asked_on).days + 1))
+    return add_working_days(answered_on, max(1, left))
+
+
+def answer_until(asked_on: date) -> date:
+    """The author's last day to answer a question."""
+    return asked_on + ANSWER_DAYS
+
+
+def text_is_frozen(vote_opens: datetime, now: datetime) -> bool:
+    """What is voted on is what was written: texts stand still from the beginning of the vote."""
+    return now >= vote_opens
 
 
 class Outcome(StrEnum):
@@ -111,3 +166,31 @@ labelled(
         ReturnReason.UNANSWERED: N_("Our question was not answered in time"),
     }
 )
+GIVEN_REASONS = tuple(reason for reason in ReturnReason if reason is not ReturnReason.UNANSWERED)
+
+
+class Order(StrEnum):
+    """How the list is sorted."""
+
+    NEWEST = "newest"
+    SUPPORTED = "supported"
+    DISCUSSED = "discussed"
+
+
+labelled(
+    {
+        Order.NEWEST: N_("Newest first"),
+        Order.SUPPORTED: N_("Most supported by people"),
+        Order.DISCUSSED: N_("Most discussed"),
+    }
+)
+
+
+class Voices(StrEnum):
+    """Who wrote a proposal."""
+
+    PEOPLE = "people"
+    ORGANISATIONS = "organisations"
+
+
+labelled({Voices.PEOPLE: N_("People"), Voices.ORGANISATIONS: N_("Organisations")})
