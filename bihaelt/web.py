@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, request
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from bihaelt import actors, cli, errors, guard, i18n, rendering
@@ -47,6 +48,13 @@ class City:
     demo: bool
 
 
+class IdConverter(IntegerConverter):
+    """``<int:…>`` in an address: a number that both databases can hold; a larger one is no page, not an error."""
+
+    def __init__(self, url_map: Map, max: int = 2**31 - 1, **options: Any) -> None:
+        super().__init__(url_map, max=max, **options)
+
+
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """A ready application. ``overrides`` go into Flask's configuration (tests)."""
     settings = settings or Settings.from_env()
@@ -55,6 +63,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(configuration(settings) | overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.converters["lang"] = i18n.LanguageConverter
+    app.url_map.converters["int"] = IdConverter
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     app.extensions["nudge"] = lambda: None
