@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import html5lib
-from flask import has_app_context
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
@@ -24,6 +24,8 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
             db.session.commit()  # a request begins with a transaction of its own, as it does on a server
+            for name in list(g):
+                g.pop(name)  # and it remembers nothing of the one before: person, token, language
         answer = super().open(*args, **kwargs)
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
             check_page(answer.text, fragment=answer.headers.get("X-Fragment") == "1")
