@@ -1,0 +1,143 @@
+"""`make bench`: our pages against the floor, interleaved in one run, at several sizes of the city.
+
+    python -m bench                         100, 10,000 and 100,000 proposals and measures on SQLite
+    python -m bench --sizes 100,10000       other sizes
+    python -m bench --database postgresql   on PostgreSQL
+    python -m bench --write                 put the tables into docs/performance.md
+"""
+
+import argparse
+import gc
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import brotli
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from bench import city, pages, serving
+from bench.floor import floor_app
+from bihaelt.extensions import db
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build" / "bench"
+DOCS = ROOT / "docs" / "performance.md"
+ROUNDS = 60
+
+
+@dataclass
+class Row:
+    """One page at one size: medians in milliseconds, the ratio to the floor pair by pair."""
+
+    page: str
+    size: int
+    ms: float
+    ratio: float
+    statements: int
+    bytes: int
+    compressed: int
+
+
+@dataclass
+class Report:
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def call(app: Flask, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """One request straight through Flask, past the page cache."""
+    environ = EnvironBuilder(path=path, base_url="http://localhost", headers=headers or {}).get_environ()
+    body, status, _ = run_wsgi_app(lambda e, s: Flask.wsgi_app(app, e, s), environ)
+    return int(status.split()[0]), b"".join(body)
+
+
+def clock(app: Flask, path: str, headers: dict[str, str] | None = None) -> float:
+    start = time.perf_counter()
+    status, _ = call(app, path, headers)
+    assert status == 200, (path, status)
+    return (time.perf_counter() - start) * 1000
+
+
+def statements_of(app: Flask, path: str, headers: dict[str, str]) -> int:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        call(app, path, headers)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    return sum(not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")) for statement in seen)
+
+
+def measure(app: Flask, floor: Flask, size: int, report: Report) -> None:
+    for name, path, headers in pages.of(app):
+        for _ in range(5):
+            clock(app, path, headers), clock(floor, "/")
+        gc.collect()
+        pairs = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS)]
+        _, body = call(app, path, headers)
+        row = Row(
+            name, size, statistics.median(ours for ours, _ in pairs), statistics.median(ours / bare for ours, bare in pairs),
+            statements_of(app, path, headers), len(body), len(brotli.compress(body, quality=4)),
+        )  # fmt: skip
+        report.rows.append(row)
+        print(f"  {name:<34} {row.ms:8.2f} ms  {row.ratio:5.2f} × floor  {row.statements:3} statements  {row.compressed:6} B", flush=True)
+
+
+def table(report: Report) -> str:
+    lines = ["| Page | Proposals | ms (median) | × floor | statements | bytes | compressed |", "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {r.page} | {r.size:,} | {r.ms:.2f} | {r.ratio:.2f} | {r.statements} | {r.bytes:,} | {r.compressed:,} |" for r in report.rows
+    ]
+    return "\n".join([*lines, "", *(f"- {note}" for note in report.notes)])
+
+
+def start_time() -> float:
+    """Seconds from nothing to a ready application in a new process."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "from bench.city import warm; warm()"], check=True, cwd=ROOT)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--sizes", default="100,10000,100000")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    report = Report()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    BUILD.mkdir(parents=True)
+    for size in (int(text) for text in options.sizes.split(",")):
+        print(f"{size:,} proposals and measures on {options.database}", flush=True)
+        url = city.make(BUILD / str(size), options.database, size)
+        app, floor = city.application(url), floor_app(url)
+        measure(app, floor, size, report)
+        report.notes += serving.writes(app, size)
+        last = url
+    report.notes.append(f"Start of a process: {start_time():.2f} s")
+    report.notes += serving.cached(last, BUILD)
+    text = table(report)
+    print("\n" + text)
+    (BUILD / "bench.json").write_text(json.dumps([row.__dict__ for row in report.rows], indent=1))
+    if options.write:
+        head, _, rest = DOCS.read_text("utf-8").partition("<!-- measured -->")
+        tail = rest.partition("<!-- end -->")[2]
+        DOCS.write_text(f"{head}<!-- measured -->\n\n{text}\n\n<!-- end -->{tail}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Cities of any size to measure on."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+
+from bihaelt.demo.load import load_demo
+from bihaelt.demo.synthetic import grow
+from bihaelt.extensions import db
+from bihaelt.settings import ROOT, Settings
+from bihaelt.web import create_app
+from tests.databases import fresh_database
+
+
+def application(url: str) -> Flask:
+    folder = ROOT / "build" / "bench"
+    settings = Settings(
+        secret_key="bench" * 8, database_url=url, base_url="http://localhost", mail_url=f"file:{folder / 'mail'}",
+        jobs_url=f"sqlite:///{folder / 'jobs.db'}",
+    )  # fmt: skip
+    return create_app(settings)
+
+
+def make(folder: Path, kind: str, size: int) -> str:
+    """The address of a database with the demo city and ``size`` invented proposals and measures."""
+    folder.mkdir(parents=True)
+    url = fresh_database(folder, kind)
+    app = application(url)
+    with app.app_context():
+        flask_migrate.upgrade()
+        now = datetime.now(UTC)
+        load_demo(db.session(), now)
+        grow(db.session(), now=now, proposals=size, measures=size, supports=size * 3, seed=1)
+    return url
+
+
+def warm() -> None:
+    """What a worker does before its first request."""
+    application("sqlite:///:memory:").url_map

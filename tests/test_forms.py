@@ -1,0 +1,33 @@
+"""Fields: amounts, days, lines; what they refuse, and that nothing typed is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihaelt.forms import cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("0", 0), ("5", 500), ("1.500", 150_000), ("1.500,50", 150_050), ("1,500.50", 150_050), ("1500,5", 150_050),
+        ("12.345.678", 1_234_567_800), ("1 500 €", 150_000), ("1\u00a0500,00", 150_000), ("1,500", 150_000), ("0,01", 1),
+        ("1000000000", 100_000_000_000), ("3.25", 325),
+    ],
+)  # fmt: skip
+def test_amounts_as_people_type_them(typed, value):
+    assert cents(typed) == value
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["-5", "1e9", "NaN", "1,2,3", "1.50.0", "1.234.56", "zwölf", "0x10", "1000000001", "9" * 40, "1..5", ",5", "٣", "1,234,56", "1.5000"],
+)
+def test_what_is_not_clearly_an_amount_is_refused(app, typed):
+    with app.test_request_context("/"), pytest.raises(ValueError, match=r"."):
+        cents(typed)
+
+
+@given(st.integers(0, 10**11))
+def test_an_amount_survives_being_shown_and_typed_again(value):
+    assert cents(f"{value // 100},{value % 100:02d}") == value
