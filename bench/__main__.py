@@ -1,9 +1,9 @@
 """`make bench`: our pages against the floor, interleaved in one run, at several sizes of the city.
 
-    python -m bench                         100, 10,000 and 100,000 proposals and measures on SQLite
-    python -m bench --sizes 100,10000       other sizes
-    python -m bench --database postgresql   on PostgreSQL
-    python -m bench --write                 put the tables into docs/performance.md
+python -m bench                         100, 10,000 and 100,000 proposals and measures on SQLite
+python -m bench --sizes 100,10000       other sizes
+python -m bench --database postgresql   on PostgreSQL
+python -m bench --write                 put the tables into docs/performance.md
 """
 
 import argparse
@@ -90,17 +90,25 @@ def measure(app: Flask, floor: Flask, size: int, report: Report) -> None:
         pairs = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS)]
         _, body = call(app, path, headers)
         row = Row(
-            name, size, statistics.median(ours for ours, _ in pairs), statistics.median(ours / bare for ours, bare in pairs),
+            name, size, statistics.median(ours for ours, _ in pairs),
+            statistics.median(ours / bare for ours, bare in pairs),
             statements_of(app, path, headers), len(body), len(brotli.compress(body, quality=4)),
         )  # fmt: skip
         report.rows.append(row)
-        print(f"  {name:<34} {row.ms:8.2f} ms  {row.ratio:5.2f} × floor  {row.statements:3} statements  {row.compressed:6} B", flush=True)
+        print(
+            f"  {name:<34} {row.ms:8.2f} ms  {row.ratio:5.2f} × floor  {row.statements:3} statements  {row.compressed:6} B",
+            flush=True,
+        )
 
 
 def table(report: Report) -> str:
-    lines = ["| Page | Proposals | ms (median) | × floor | statements | bytes | compressed |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| Page | Proposals | ms (median) | × floor | statements | bytes | compressed |",
+        "|---|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {r.page} | {r.size:,} | {r.ms:.2f} | {r.ratio:.2f} | {r.statements} | {r.bytes:,} | {r.compressed:,} |" for r in report.rows
+        f"| {r.page} | {r.size:,} | {r.ms:.2f} | {r.ratio:.2f} | {r.statements} | {r.bytes:,} | {r.compressed:,} |"
+        for r in report.rows
     ]
     return "\n".join([*lines, "", *(f"- {note}" for note in report.notes)])
 

@@ -38,4 +38,4 @@ def make(folder: Path, kind: str, size: int) -> str:
 
 def warm() -> None:
     """What a worker does before its first request."""
-    application("sqlite:///:memory:").url_map
+    application("sqlite:///:memory:")

@@ -30,5 +30,3 @@ def floor_app(url: str) -> Flask:
         return render_template_string(PAGE, rows=rows, padding=PADDING)
 
     return app
-
-

@@ -44,7 +44,9 @@ def of(app: Flask) -> Iterator[Page]:
 
 
 def ends(session: sa.orm.Session) -> tuple[int, int]:
-    ids = session.execute(sa.select(sa.func.max(Proposal.id), sa.func.min(Proposal.id)).where(Proposal.state == State.PUBLISHED)).one()
+    ids = session.execute(
+        sa.select(sa.func.max(Proposal.id), sa.func.min(Proposal.id)).where(Proposal.state == State.PUBLISHED)
+    ).one()
     return int(ids[0]), int(ids[1])
 
 

@@ -56,7 +56,15 @@ def writes(app: Flask, size: int) -> list[str]:
             with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
                 connection.execute(
                     sa.insert(Letter).values(
-                        kind="bench", email="", language="de", context={}, created_at=now, due_at=now, sent_at=now, attempts=0, error=""
+                        kind="bench",
+                        email="",
+                        language="de",
+                        context={},
+                        created_at=now,
+                        due_at=now,
+                        sent_at=now,
+                        attempts=0,
+                        error="",
                     )
                 )
             bare.append(time.perf_counter() - start)
@@ -70,8 +78,16 @@ def writes(app: Flask, size: int) -> list[str]:
 def cached(url: str, folder: Path) -> list[str]:
     """Requests per second of a page from the page cache, through the real server, and a worker's memory."""
     wrk = shutil.which("wrk")
-    env = {**os.environ, "PORT": str(PORT), "DATABASE_URL": url, "MAIL_URL": f"file:{folder / 'mail'}", "JOBS_URL": f"sqlite:///{folder / 'jobs.db'}"}
-    server = subprocess.Popen([sys.executable, "-m", "scripts.serve"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env = {
+        **os.environ,
+        "PORT": str(PORT),
+        "DATABASE_URL": url,
+        "MAIL_URL": f"file:{folder / 'mail'}",
+        "JOBS_URL": f"sqlite:///{folder / 'jobs.db'}",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "scripts.serve"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         address = f"http://127.0.0.1:{PORT}/de/proposals/"
         if not wait_for(address):
@@ -80,10 +96,12 @@ def cached(url: str, folder: Path) -> list[str]:
         if wrk is None:
             notes.append("Cached pages per second: not measured, the program wrk is not installed.")
         else:
-            said = subprocess.run([wrk, "-t2", "-c16", "-d5s", address], capture_output=True, text=True, check=True).stdout
+            said = subprocess.run(
+                [wrk, "-t2", "-c16", "-d5s", address], capture_output=True, text=True, check=True
+            ).stdout
             rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
             notes.append(f"A visitor's page from the page cache: {float(rate[1]):,.0f} requests/s" if rate else said)
-        workers = [p for p in psutil.Process(server.pid).children(recursive=True)]
+        workers = psutil.Process(server.pid).children(recursive=True)
         memory = max((p.memory_info().rss for p in workers), default=0)
         notes.append(f"Memory of a worker after that: {memory / 2**20:.0f} MB")
         return notes

@@ -185,7 +185,7 @@ def Tick(label: str, *, needed: str = "", hint: str = "", **kw: Any) -> Any:
 def Choice(
     label: str, *, needed: str = "", hint: str = "", radio: bool = False, coerce: Callable[[Any], Any] = str, **kw: Any
 ) -> Any:
-    """One of ``choices`` (SelectChoice rows, given here or set on the field by the view). Empty means None if optional."""
+    """One of ``choices`` (SelectChoice rows, given here or set by the view). Empty means None if optional."""
     kind = wtf.RadioField if radio else wtf.SelectField
     validators = [Needed(needed)] if needed else [Optional()]
     return kind(

@@ -25,7 +25,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 TOKEN_SECONDS = 12 * 3600
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CSP,
@@ -76,7 +77,6 @@ def require(permission: Permission, subject: object = None) -> None:
     if actor() is None and verdict.reason == SIGN_IN:
         abort(401)
     raise Refused(verdict)
-
 
 
 def say(kind: str, message: str, **values: object) -> None:
@@ -132,6 +132,14 @@ def _read_token(form: MultiDict[str, str]) -> tuple[str, str]:
     except (BadData, ValueError, TypeError):
         return "foreign", ""
     return ("ok", str(nonce)) if secrets.compare_digest(str(owner), _owner()) else ("foreign", "")
+
+
+def form_seconds() -> float:
+    """How long the page with the submitted form stood open; 0 without a good token."""
+    if token_state() != "ok":
+        return 0.0
+    _, made = _signer().loads(request.form["form_token"], return_timestamp=True)
+    return (datetime.now(UTC) - made).total_seconds()
 
 
 def nonce() -> str:

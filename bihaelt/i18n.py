@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,7 +68,7 @@ class LanguageConverter(BaseConverter):
 
 
 def negotiate(accepted: Iterable[tuple[str, float]]) -> Language:
-    """The best language for an Accept-Language header; Leichte Sprache is never guessed (browsers cannot ask for it)."""
+    """The best language for an Accept-Language header; Leichte Sprache is never guessed: browsers cannot ask for it."""
     ranked = sorted(((tag.lower(), quality) for tag, quality in accepted), key=lambda pair: -pair[1])
     for tag, quality in ranked:
         primary = {"kmr": "ku"}.get(tag.split("-")[0], tag.split("-")[0])
@@ -108,7 +109,7 @@ class Unknown(NullTranslations):
 def catalogue(babel: str, folder: Path = TRANSLATIONS) -> NullTranslations:
     """The words of one language with its fallbacks behind it, read once per process."""
     chain = [Translations.load(folder, [key]) for key in BY_BABEL[babel].chain]
-    for earlier, later in zip(chain, chain[1:], strict=False):
+    for earlier, later in pairwise(chain):
         earlier.add_fallback(later)
     chain[-1].add_fallback(Unknown())
     return chain[0]

@@ -101,7 +101,9 @@ def post_of(settings: Settings) -> Post:
     """How letters leave: into a folder as .eml files, or over SMTP."""
     parts = urlsplit(settings.mail_url)
     if parts.scheme == "file":
-        return lambda message: to_folder(Path(unquote(settings.mail_url.removeprefix("file:").removeprefix("//"))), message)
+        return lambda message: to_folder(
+            Path(unquote(settings.mail_url.removeprefix("file:").removeprefix("//"))), message
+        )
     return lambda message: to_server(settings.mail_url, message)
 
 

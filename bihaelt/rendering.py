@@ -21,7 +21,10 @@ from bihaelt.marks import label_of
 from bihaelt.verdicts import Verdict
 
 MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 12}).disable(["image"])
-TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a", "code", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+TAGS = {
+    "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a", "code", "pre", "hr",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
 SHIFTED_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
@@ -178,7 +181,7 @@ def link(endpoint: str, **values: Any) -> str:
 
 
 def markdown(source: str) -> Markup:
-    """Plain Markdown as safe HTML: no images, no raw HTML, links that carry no weight, headings below the page's own."""
+    """Plain Markdown as safe HTML: no images, no raw HTML, links without weight, headings below the page's own."""
     tokens = MARKDOWN.parse(source[:40_000])
     for token in tokens:
         token.tag = SHIFTED_HEADINGS.get(token.tag, token.tag)

@@ -34,7 +34,9 @@ def make_text(session: Session, title: str = "", body: str = "", language: str =
     return write(session, language=language, words=Words(title, body, extra), now=NOW)
 
 
-def make_account(session: Session, *roles: Role, name: str = "", office: Office | None = None, **values: Any) -> Account:
+def make_account(
+    session: Session, *roles: Role, name: str = "", office: Office | None = None, **values: Any
+) -> Account:
     n = next(number)
     name = name or f"Person {n}"
     defaults = {
@@ -43,7 +45,9 @@ def make_account(session: Session, *roles: Role, name: str = "", office: Office 
     }  # fmt: skip
     account = add(session, Account(**(defaults | values)))
     for role in roles:
-        grant = Grant(account_id=account.id, role=role, starts_on=date(2026, 1, 1), office_id=office.id if office else None)
+        grant = Grant(
+            account_id=account.id, role=role, starts_on=date(2026, 1, 1), office_id=office.id if office else None
+        )
         add(session, grant)
     return account
 
@@ -58,7 +62,12 @@ def make_organisation(session: Session, name: str = "", **values: Any) -> Organi
 
 
 def make_delegate(
-    session: Session, organisation: Organisation, *, title: str = "Vorstand", account: Account | None = None, **values: Any
+    session: Session,
+    organisation: Organisation,
+    *,
+    title: str = "Vorstand",
+    account: Account | None = None,
+    **values: Any,
 ) -> Account:
     account = account or make_account(session)
     defaults = {"title": title, "starts_on": date(2026, 1, 1), "is_admin": False}
@@ -73,7 +82,9 @@ def make_office(session: Session, name: str = "", **values: Any) -> Office:
 
 def make_group(session: Session, name: str = "", **values: Any) -> WorkingGroup:
     n = next(number)
-    return add(session, WorkingGroup(**({"key": f"group{n}", "name": name or f"AG {n}", "kind": GroupKind.EXISTING} | values)))
+    return add(
+        session, WorkingGroup(**({"key": f"group{n}", "name": name or f"AG {n}", "kind": GroupKind.EXISTING} | values))
+    )
 
 
 def make_service(session: Session, name: str = "", **values: Any) -> RegularService:
@@ -110,16 +121,28 @@ def make_series(session: Session, **values: Any) -> Series:
 
 
 # How far before NOW a conference's call opened, by the phase that it then is in (days).
-CALL_OPENED = {"planned": -10, "collecting": 20, "screening": 65, "voting": 80, "deciding": 100, "reporting": 200, "done": 300}
+CALL_OPENED = {
+    "planned": -10,
+    "collecting": 20,
+    "screening": 65,
+    "voting": 80,
+    "deciding": 100,
+    "reporting": 200,
+    "done": 300,
+}
 
 
-def make_conference(session: Session, phase: str = "collecting", *, clusters: tuple[Cluster, ...] = (), **values: Any) -> Conference:
+def make_conference(
+    session: Session, phase: str = "collecting", *, clusters: tuple[Cluster, ...] = (), **values: Any
+) -> Conference:
     """A conference that is in ``phase`` at NOW: 60 days of collecting, 14 screening, 15 voting, 90 deciding, 30 reporting."""
     n = next(number)
     opens = NOW - timedelta(days=CALL_OPENED[phase])
     after = {name: opens + timedelta(days=days) for name, days in DEADLINES.items()}
     title = make_text(session, f"{n}. Zukunftskonferenz", "Worum es geht.")
-    mandate = make_text(session, "", "Der Rat beauftragt die Verwaltung.", open="Welche Maßnahmen kommen.", not_open="Das Budget.")
+    mandate = make_text(
+        session, "", "Der Rat beauftragt die Verwaltung.", open="Welche Maßnahmen kommen.", not_open="Das Budget."
+    )
     series_id = values.pop("series_id", None) or make_series(session).id
     defaults = {
         "series_id": series_id, "number": n, "text_id": title.id, "held_on": after["screening_until"].date(),
@@ -157,7 +180,9 @@ def make_proposal(
     return proposal
 
 
-def make_measure(session: Session, title: str = "Ferienspiele", category: Category = Category.C, **values: Any) -> Measure:
+def make_measure(
+    session: Session, title: str = "Ferienspiele", category: Category = Category.C, **values: Any
+) -> Measure:
     n = next(number)
     text = make_text(session, title, "Kurzbeschreibung.", need="", goal="", target_group="", gender="")
     cluster_id = values.pop("cluster_id", None) or make_cluster(session).id

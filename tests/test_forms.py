@@ -21,7 +21,23 @@ def test_amounts_as_people_type_them(typed, value):
 
 @pytest.mark.parametrize(
     "typed",
-    ["-5", "1e9", "NaN", "1,2,3", "1.50.0", "1.234.56", "zwölf", "0x10", "1000000001", "9" * 40, "1..5", ",5", "٣", "1,234,56", "1.5000"],
+    [
+        "-5",
+        "1e9",
+        "NaN",
+        "1,2,3",
+        "1.50.0",
+        "1.234.56",
+        "zwölf",
+        "0x10",
+        "1000000001",
+        "9" * 40,
+        "1..5",
+        ",5",
+        "٣",
+        "1,234,56",
+        "1.5000",
+    ],
 )
 def test_what_is_not_clearly_an_amount_is_refused(app, typed):
     with app.test_request_context("/"), pytest.raises(ValueError, match=r"."):

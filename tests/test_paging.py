@@ -40,9 +40,8 @@ def test_walking_forwards_and_back_shows_every_row_once(n, size):
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "x", "!!!", "eyJhIjoxfQ", "W10", "WzEsMl0", "a" * 500, "W2ZhbHNlLCJhIl0", "\x00", "W2ZhbHNlLDFlMzA5XQ"]
+    "text",
+    [None, "", "x", "!!!", "eyJhIjoxfQ", "W10", "WzEsMl0", "a" * 500, "W2ZhbHNlLCJhIl0", "\x00", "W2ZhbHNlLDFlMzA5XQ"],
 )
 def test_a_damaged_cursor_is_the_first_page(text):
     assert Cursor.decode(text, (int,)) is None
-
-

@@ -17,14 +17,18 @@ DAYS = ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_clos
 def make_conferences(session: Session, scene: Scene) -> None:
     series_row = read("city")["conference_series"]
     text = tell(session, Speech(series_row["title"]), now=scene.day(-1800))
-    series = scene.add(session, Series(key=series_row["key"], text_id=text.id, rhythm_months=series_row["rhythm_months"]))
+    series = scene.add(
+        session, Series(key=series_row["key"], text_id=text.id, rhythm_months=series_row["rhythm_months"])
+    )
     before = None
     for row in read("conferences")["conferences"]:
         before = make_conference(session, scene, series, row, before)
         scene.conferences[row["key"]] = before
 
 
-def make_conference(session: Session, scene: Scene, series: Series, row: dict[str, Any], before: Conference | None) -> Conference:
+def make_conference(
+    session: Session, scene: Scene, series: Series, row: dict[str, Any], before: Conference | None
+) -> Conference:
     files, written = read("conferences"), scene.day(min(row["days"]["call_opens"] - 60, -20))
     title = tell(session, Speech(row["title"], row["body"], extra=files["access"]), now=written)
     ordered = row["mandate_on"] is not None
@@ -46,7 +50,11 @@ def make_conference(session: Session, scene: Scene, series: Series, row: dict[st
     )  # fmt: skip
     for position, item in enumerate(read("city")["agenda_template"], 1):
         text = tell(session, Speech(item["de"]), now=written)
-        session.add(AgendaItem(conference_id=conference.id, position=position, minutes=item["min"], kind=item["kind"], text_id=text.id))
+        session.add(
+            AgendaItem(
+                conference_id=conference.id, position=position, minutes=item["min"], kind=item["kind"], text_id=text.id
+            )
+        )
     owner = Voice(scene.people["u_plan"].id, "plan_owner")
     if conference.opened_at:
         record(session, act="conference.opened", subject=conference, by=owner, now=conference.opened_at)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bihaelt.decisions.domain import DecisionState, Reason
@@ -17,7 +18,6 @@ from bihaelt.plan.domain import FundingState, Level
 from bihaelt.plan.models import ClusterBudget, Funding, Programme, ProgrammePurpose
 from bihaelt.proposals.domain import Outcome, Round, State
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
-from sqlalchemy import select
 
 Row = dict[str, Any]
 REASONS = {
@@ -87,7 +87,13 @@ def decide(session: Session, scene: Scene, row: Row, proposal: Proposal, measure
     passage.supports_people, passage.supports_organisations = proposal.supports_people, proposal.supports_organisations
     council = Voice(scene.people["u_council"].id, "council_clerk")
     record(
-        session, act="decision.published", subject=proposal, by=council, now=published, outcome=outcome.value, decision=decision.id
+        session,
+        act="decision.published",
+        subject=proposal,
+        by=council,
+        now=published,
+        outcome=outcome.value,
+        decision=decision.id,
     )
 
 
@@ -164,7 +170,9 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
     for funding in row["funding"]:
         programme = scene.services[f"programme:{funding['programme']}"]
         state = FundingState(funding.get("state", "granted"))
-        session.add(Funding(measure_id=measure.id, programme_id=programme.id, cents=funding["amount"] * 100, state=state))
+        session.add(
+            Funding(measure_id=measure.id, programme_id=programme.id, cents=funding["amount"] * 100, state=state)
+        )
     owner = Voice(scene.people["u_plan"].id, "plan_owner")
     record(session, act="measure.drafted", subject=measure, by=owner, now=created, proposals=[p.id for p in origins])
     step = created
@@ -173,7 +181,16 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
             break
         step += timedelta(days=15)
         reason = read("measures")["reason_" + new]
-        session.add(Move(measure_id=measure.id, old=Category(old), new=Category(new), reason=reason, at=step, by_id=owner.actor_id))
+        session.add(
+            Move(
+                measure_id=measure.id,
+                old=Category(old),
+                new=Category(new),
+                reason=reason,
+                at=step,
+                by_id=owner.actor_id,
+            )
+        )
         record(session, act="measure.moved", subject=measure, by=owner, now=step, reason=reason, old=old, new=new)
 
 

@@ -80,4 +80,6 @@ def make_services(session: Session, scene: Scene) -> None:
         name = row["regular_service"]
         if name not in scene.services:
             office = scene.offices.get(row["office"])
-            scene.services[name] = scene.add(session, RegularService(name=name, office_id=office.id if office else None))
+            scene.services[name] = scene.add(
+                session, RegularService(name=name, office_id=office.id if office else None)
+            )

@@ -52,7 +52,9 @@ def make_topics(session: Session, scene: Scene) -> None:
         scene.districts[name] = scene.add(session, District(name=name, position=position))
     for position, row in enumerate(read("conferences")["target_groups"], 1):
         text = tell(session, Speech(row["title"]), now=founded)
-        scene.target_groups[row["key"]] = scene.add(session, TargetGroup(key=row["key"], position=position, text_id=text.id))
+        scene.target_groups[row["key"]] = scene.add(
+            session, TargetGroup(key=row["key"], position=position, text_id=text.id)
+        )
 
 
 def link_clusters(session: Session, scene: Scene) -> None:

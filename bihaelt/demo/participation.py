@@ -11,7 +11,7 @@ from bihaelt.comments.models import Comment, Statement
 from bihaelt.conferences.models import Conference
 from bihaelt.demo.people import CROWD
 from bihaelt.demo.scene import Scene
-from bihaelt.demo.words import Speech, read, said, tell
+from bihaelt.demo.words import Speech, read, tell
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.moderation.domain import Ground, ReportState
@@ -28,7 +28,7 @@ DICE = 20261122
 
 
 def make(session: Session, scene: Scene) -> None:
-    dice = random.Random(DICE)  # noqa: S311  demo data, no secret
+    dice = random.Random(DICE)
     measured = {key for measure in read("city")["measures"] for key in measure["from_proposals"]}
     for row in read("city")["proposals"]:
         make_proposal(session, scene, row, conference_of(scene, row, measured), dice)
@@ -40,7 +40,7 @@ def make(session: Session, scene: Scene) -> None:
 
 
 def conference_of(scene: Scene, row: Row, measured: set[str]) -> Conference:
-    """Answered proposals belong to the conference that is done, voted ones to the one that decides, the rest to the call."""
+    """Answered proposals belong to the conference that is done, voted ones to the deciding one, the rest to the call."""
     if row["state"] in OPEN_CALL and row["id"] not in measured:
         key = "zk4"
     else:
@@ -140,7 +140,12 @@ def make_supports(session: Session, scene: Scene, dice: random.Random) -> None:
 
 
 def support(
-    proposal: Proposal, electorate: Electorate, account_id: int | None, organisation_id: int | None, language: str, at: datetime
+    proposal: Proposal,
+    electorate: Electorate,
+    account_id: int | None,
+    organisation_id: int | None,
+    language: str,
+    at: datetime,
 ) -> Support:
     return Support(
         proposal_id=proposal.id, conference_id=proposal.conference_id, electorate=electorate, account_id=account_id,
@@ -173,7 +178,9 @@ def title_at(organisation: str) -> str:
 
 def make_comment(session: Session, scene: Scene, row: Row, n: int, parent: Comment | None = None) -> Comment:
     proposal = scene.proposals[row["on"]]
-    at = min(proposal.published_at + timedelta(days=1, hours=3 * n + (5 if parent else 0)), scene.now - timedelta(hours=2))
+    at = min(
+        proposal.published_at + timedelta(days=1, hours=3 * n + (5 if parent else 0)), scene.now - timedelta(hours=2)
+    )
     author, organisation = scene.people[row["by"]], scene.organisations.get(row.get("as", ""))
     text = comment_text(session, row, at, author.id)
     comment: Comment = scene.add(
@@ -191,17 +198,17 @@ def make_comment(session: Session, scene: Scene, row: Row, n: int, parent: Comme
 
 def comment_text(session: Session, row: Row, at: datetime, author_id: int) -> int:
     """A comment in its own language; where the phrase book knows its German, that is its translation."""
-    german = row["body"] if row["lang"] == "de" else said_back(row["body"], row["lang"])
+    german = row["body"] if row["lang"] == "de" else said_back(row["body"])
     if german is None:
         german = row["body"]
     speech = Speech("", german, source=row["lang"], original="" if row["lang"] == "de" else row["body"])
     return tell(session, speech, now=at, author_id=author_id).id
 
 
-def said_back(body: str, language: str) -> str | None:
-    known = read("discussion").get("german", {})
-    german: str | None = known.get(body)
-    return german if german and (language == "de" or said(german, "en")) else german
+def said_back(body: str) -> str | None:
+    """What a comment in another language says in German, if the file knows it."""
+    known: dict[str, str] = read("discussion")["german"]
+    return known.get(body)
 
 
 def hide_one(session: Session, scene: Scene, row: Row) -> None:
@@ -219,10 +226,19 @@ def hide_one(session: Session, scene: Scene, row: Row) -> None:
     )  # fmt: skip
     session.add(
         Hiding(
-            comment_id=comment.id, moderator_id=moderator.id, ground=Ground(row["ground"]), reason=row["reason"], created_at=at
+            comment_id=comment.id,
+            moderator_id=moderator.id,
+            ground=Ground(row["ground"]),
+            reason=row["reason"],
+            created_at=at,
         )
     )
     session.flush()
     record(
-        session, act="comment.hidden", subject=comment, by=Voice(moderator.id, "moderator"), now=at, ground=row["ground"]
+        session,
+        act="comment.hidden",
+        subject=comment,
+        by=Voice(moderator.id, "moderator"),
+        now=at,
+        ground=row["ground"],
     )

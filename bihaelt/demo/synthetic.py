@@ -25,9 +25,24 @@ from bihaelt.votes.domain import Electorate
 from bihaelt.votes.models import Support
 
 BATCH = 2_000
-WHAT = ("Bänke", "Bäume", "Lesestunden", "Fahrradständer", "Sprachtreffs", "Spielgeräte", "Sportkurse", "Beete", "Sprechstunden")
+WHAT = (
+    "Bänke",
+    "Bäume",
+    "Lesestunden",
+    "Fahrradständer",
+    "Sprachtreffs",
+    "Spielgeräte",
+    "Sportkurse",
+    "Beete",
+    "Sprechstunden",
+)
 WHERE = ("im Park", "an der Schule", "im Quartier", "am Bahnhof", "in der Bibliothek", "am Markt", "im Jugendzentrum")
-WHY = ("Viele Menschen wünschen sich das.", "Bisher fehlt so etwas.", "Das hilft Familien.", "Ältere kommen dann besser hin.")
+WHY = (
+    "Viele Menschen wünschen sich das.",
+    "Bisher fehlt so etwas.",
+    "Das hilft Familien.",
+    "Ältere kommen dann besser hin.",
+)
 LANGUAGES = ("de", "de", "de", "de", "tr", "ar", "ru", "uk", "pl", "ku")
 
 
@@ -35,7 +50,7 @@ def grow(
     session: Session, *, now: datetime, proposals: int, measures: int, supports: int, seed: int, show: bool = True
 ) -> None:
     """Add so many of each to a loaded city. Counters stay exact. Raises LookupError without a collecting conference."""
-    dice = random.Random(seed)  # noqa: S311  invented data
+    dice = random.Random(seed)
     conference = collecting(session, now)
     if conference is None:
         raise LookupError("load the demo city first: no conference is collecting")
@@ -51,7 +66,13 @@ def grow(
     if shares:
         make_supports(session, conference, shares, base, now, show)
     base += proposals
-    insert_all(session, (measure_row(base + n, n, dice, clusters, districts, now) for n in range(measures)), measures, "measures", show)
+    insert_all(
+        session,
+        (measure_row(base + n, n, dice, clusters, districts, now) for n in range(measures)),
+        measures,
+        "measures",
+        show,
+    )
     session.commit()
     align_sequences(session)
     session.execute(sa.text("ANALYZE"))
@@ -142,7 +163,9 @@ def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def make_supports(session: Session, conference: Conference, shares: list[int], base: int, now: datetime, show: bool) -> None:
+def make_supports(
+    session: Session, conference: Conference, shares: list[int], base: int, now: datetime, show: bool
+) -> None:
     """Supports of accounts that were erased since: counted, linked to nobody."""
     rows = (
         {

@@ -21,7 +21,9 @@ def due(session: Session, now: datetime, limit: int = 100) -> Sequence[int]:
 
 def stuck(session: Session, now: datetime) -> Sequence[Letter]:
     """Letters that were claimed more than an hour ago and never reported back: a person has to look at them."""
-    return session.scalars(sa.select(Letter).where(Letter.claimed_at < now - timedelta(hours=1)).order_by(Letter.id)).all()
+    return session.scalars(
+        sa.select(Letter).where(Letter.claimed_at < now - timedelta(hours=1)).order_by(Letter.id)
+    ).all()
 
 
 def failed(session: Session) -> Sequence[Letter]:

@@ -1,4 +1,4 @@
-"""What happens to each trace of a person: in the export of their data, and when they erase their account (GDPR 15, 17, 20)."""
+"""What happens to each trace of a person when they take their data along or erase their account (GDPR 15, 17, 20)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -15,6 +15,7 @@ from bihaelt.extensions import db
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
+from bihaelt.moderation.models import Report
 from bihaelt.organisations.models import Delegation
 from bihaelt.outbox.models import Letter
 from bihaelt.outbox.operations import enqueue
@@ -22,7 +23,6 @@ from bihaelt.pages.models import Feedback
 from bihaelt.privacy.domain import RULES, Contributions, Erasing
 from bihaelt.proposals.domain import State
 from bihaelt.proposals.models import Proposal
-from bihaelt.moderation.models import Report
 from bihaelt.texts.models import TextVersion
 from bihaelt.verdicts import DomainError
 from bihaelt.votes.models import Support

@@ -4,7 +4,8 @@ import io
 import json
 import zipfile
 
-from flask import Blueprint, Response, redirect, session as cookie, url_for
+from flask import Blueprint, Response, redirect, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from bihaelt import permissions

@@ -37,7 +37,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text as one reader sees it. ``language`` and ``source`` are Babel ids; ``tag`` and ``dir`` belong to ``language``."""
+    """A text as one reader sees it; ``language`` (of what is shown) and ``source`` (of the original) are Babel ids."""
 
     text_id: int
     title: str

@@ -27,7 +27,7 @@ class Support(db.Model):
             sqlite_where=sa.text("organisation_id IS NOT NULL"),
             postgresql_where=sa.text("organisation_id IS NOT NULL"),
         ),
-        sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name="electorate"),
+        sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name="voice"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -623,9 +623,11 @@ def upgrade() -> None:
     sa.Column('text_id', sa.Integer(), nullable=False),
     sa.Column('stance', sa.Enum('for', 'against', 'question', 'note', name='stance', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('state', sa.Enum('visible', 'hidden', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('hidden_for', sa.Enum('insult', 'racism', 'sexism', 'threat', 'personal_data', 'advertising', 'off_topic', 'unlawful', name='hidden_for', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('edited_at', sa.DateTime(), nullable=True),
     sa.Column('nonce', sa.String(length=40), nullable=True),
+    sa.CheckConstraint("(state = 'hidden') = (hidden_for IS NOT NULL)", name=op.f('ck_comment_hidden')),
     sa.CheckConstraint('parent_id IS NULL OR parent_id <> id', name=op.f('ck_comment_parent')),
     sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_comment_author_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_comment_organisation_id_organisation')),
@@ -636,7 +638,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('nonce', name=op.f('uq_comment_nonce')),
     sa.UniqueConstraint('text_id', name=op.f('uq_comment_text_id'))
     )
-    op.create_index(op.f('ix_comment_author_id'), 'comment', ['author_id'], unique=False)
+    op.create_index('ix_comment_author_recent', 'comment', ['author_id', 'created_at'], unique=False)
     op.create_index(op.f('ix_comment_organisation_id'), 'comment', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_comment_parent_id'), 'comment', ['parent_id'], unique=False)
     op.create_index('ix_comment_thread', 'comment', ['proposal_id', 'parent_id', 'id'], unique=False)
@@ -739,6 +741,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_question_asked_by_id'), 'question', ['asked_by_id'], unique=False)
     op.create_index(op.f('ix_question_proposal_id'), 'question', ['proposal_id'], unique=False)
+    op.create_table('stance_count',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('stance', sa.Enum('for', 'against', 'question', 'note', name='stance', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('visible', sa.Integer(), nullable=False),
+    sa.CheckConstraint('visible >= 0', name=op.f('ck_stance_count_visible')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_stance_count_proposal_id_proposal'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('proposal_id', 'stance', name=op.f('pk_stance_count'))
+    )
     op.create_table('statement',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proposal_id', sa.Integer(), nullable=False),
@@ -768,7 +778,7 @@ def upgrade() -> None:
     sa.Column('organisation_id', sa.Integer(), nullable=True),
     sa.Column('language', sa.String(length=20), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name=op.f('ck_support_electorate')),
+    sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name=op.f('ck_support_voice')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_support_account_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['conference_id'], ['conference.id'], name=op.f('fk_support_conference_id_conference')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_support_organisation_id_organisation')),
@@ -852,6 +862,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_statement_organisation_id'), table_name='statement')
     op.drop_index(op.f('ix_statement_author_id'), table_name='statement')
     op.drop_table('statement')
+    op.drop_table('stance_count')
     op.drop_index(op.f('ix_question_proposal_id'), table_name='question')
     op.drop_index(op.f('ix_question_asked_by_id'), table_name='question')
     op.drop_table('question')
@@ -869,7 +880,7 @@ def downgrade() -> None:
     op.drop_index('ix_comment_thread', table_name='comment')
     op.drop_index(op.f('ix_comment_parent_id'), table_name='comment')
     op.drop_index(op.f('ix_comment_organisation_id'), table_name='comment')
-    op.drop_index(op.f('ix_comment_author_id'), table_name='comment')
+    op.drop_index('ix_comment_author_recent', table_name='comment')
     op.drop_table('comment')
     op.drop_index(op.f('ix_co_author_organisation_id'), table_name='co_author')
     op.drop_index(op.f('ix_co_author_from_proposal_id'), table_name='co_author')
