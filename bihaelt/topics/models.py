@@ -40,6 +40,7 @@ class Recommendation(db.Model):
     field_id: Mapped[int] = mapped_column(sa.ForeignKey(Field.id), index=True)
     position: Mapped[int]
     text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    active: Mapped[bool] = mapped_column(default=True)
     field: Mapped[Field] = relationship()
 
 
