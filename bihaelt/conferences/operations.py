@@ -41,17 +41,17 @@ def start_series(session: Session, *, key: str, language: str, title: str, rhyth
     return series
 
 
+def made_by(session: Session, nonce: str) -> Conference | None:
+    """The conference that a form has made before (double submit), or None."""
+    known: Conference | None = session.scalar(sa.select(Conference).where(Conference.nonce == nonce))
+    return known
+
+
 def create(
-    session: Session, *, series: Series, language: str, words: Words, facts: Facts, by: Voice, now: datetime,
+    session: Session, *, series: Series, text: Text, facts: Facts, by: Voice, now: datetime,
     nonce: str | None = None, predecessor: Conference | None = None,
 ) -> Conference:  # fmt: skip
-    """A new conference, planned until it is opened. The same ``nonce`` gives the conference it made before."""
-    known: Conference | None = None
-    if nonce:
-        known = session.scalar(sa.select(Conference).where(Conference.nonce == nonce))
-    if known is not None:
-        return known
-    text = write(session, language=language, words=words, now=now, author_id=by.actor_id)
+    """A new conference called by ``text``, planned until it is opened. ``nonce`` is that of the form, if any."""
     last = session.scalar(sa.select(sa.func.max(Conference.number)).where(Conference.series_id == series.id))
     conference = Conference(
         series_id=series.id, number=(last or 0) + 1, text_id=text.id, place=facts.place, held_on=facts.held_on,

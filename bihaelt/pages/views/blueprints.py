@@ -1,4 +1,4 @@
-"""The start page and the city's own pages."""
+"""The blueprints of this chapter: pages in a language, and the addresses that have none."""
 
 from flask import Blueprint
 

@@ -1,0 +1,46 @@
+"""Figures that are dear to count, kept in this process for a minute.
+
+A start page must not grow slower with its city: sums over all proposals or measures of a conference are counted once
+a minute and process, not once a page. Only plain values that are the same for everybody may be kept.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from flask import current_app
+
+T = TypeVar("T")
+MOST = 500
+
+
+class Memo:
+    """At most ``most`` values, each for ``seconds``; the oldest one goes first."""
+
+    def __init__(self, seconds: float, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds, self.most, self.clock = seconds, most, clock
+        self.values: OrderedDict[Hashable, tuple[float, object]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self.lock:
+            found = self.values.get(key)
+        if found is not None and found[0] > self.clock():
+            return cast(T, found[1])
+        value = make()
+        with self.lock:
+            self.values[key] = (self.clock() + self.seconds, value)
+            self.values.move_to_end(key)
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+        return value
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """``make()``, or what it gave within the last minute. Where pages are not kept (PAGE_SECONDS=0), always anew."""
+    if not current_app.config["PAGE_SECONDS"]:
+        return make()
+    memo: Memo = current_app.extensions.setdefault("memo", Memo(60))
+    return memo.get(key, make)
