@@ -1,15 +1,14 @@
 """Who is signed in: loads the session of a request with the person's roles and seats, in two statements."""
 
-import hashlib
-import time
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import current_app, session
+from flask import current_app, request, session
 from sqlalchemy.orm import Session
 
 from bihaelt import guard
 from bihaelt.accounts.domain import AccountState, Actor, Role, Seat
+from bihaelt.accounts.domain.secrets import hash_of
 from bihaelt.accounts.models import Account, Grant, SignIn
 from bihaelt.extensions import db, login_manager
 from bihaelt.i18n import local
@@ -18,12 +17,18 @@ from bihaelt.organisations.models import Delegation, Organisation
 
 FRESH_FOR = timedelta(minutes=15)
 IDLE_SECONDS = {True: 2 * 3600, False: 7 * 86400}
-TOUCH_SECONDS = 300
+TOUCH_SECONDS = 300  # how often the cookie, and with an act the session's row, notes that somebody is there
 
 
-def hash_of(token: str) -> str:
-    """What is stored of a session's token: its SHA-256 in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def begin(token: str, now: datetime, *, stay: bool) -> None:
+    """Hand the token of a new session to the browser; nothing of an earlier session survives in the cookie.
+
+    Without ``stay`` the browser forgets it when it is closed.
+    """
+    session.clear()
+    session["_user_id"] = token
+    session["seen"] = int(now.timestamp())
+    session.permanent = stay
 
 
 @login_manager.user_loader
@@ -32,15 +37,19 @@ def load(token: str) -> Actor | None:
     actor = read(db.session(), token, guard.now(), production=current_app.config["PRODUCTION"])
     if actor is None:
         return None
-    seen, present = session.get("seen", 0), int(time.time())
+    seen, present = session.get("seen", 0), int(guard.now().timestamp())
     if not isinstance(seen, int) or present - seen > IDLE_SECONDS[actor.is_staff]:
         return None
     if present - seen > TOUCH_SECONDS:
         session["seen"] = present
+    if request.method not in guard.SAFE and present - session.get("noted", 0) > TOUCH_SECONDS:
+        session["noted"] = present
+        db.session.execute(sa.update(SignIn).where(SignIn.id == actor.session_id).values(seen_at=guard.now()))
     return actor
 
 
 def read(database: Session, token: str, now: datetime, *, production: bool) -> Actor | None:
+    """The person of a running session; None where a second factor exists and was not given."""
     found = database.execute(
         sa.select(SignIn, Account)
         .join(Account, Account.id == SignIn.account_id)
@@ -49,6 +58,8 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     if found is None:
         return None
     sign_in, account = found
+    if account.totp_secret is not None and sign_in.second_factor_at is None:
+        return None
     today = local(now).date()
     roles, offices, seats = set(), set(), []
     for row in database.execute(powers(account.id, today)):

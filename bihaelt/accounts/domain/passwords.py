@@ -18,7 +18,15 @@ LONGEST_DATE = 10  # digits alone are a birthday or a telephone number
 FEW = 3  # different signs
 DECORATION = 6  # digits and signs around a common word
 PART = 4  # parts of a name or address that are shorter are no secret and no hint
-RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertzuiopü", "qwertyuiop", "asdfghjklöä", "yxcvbnm", "zxcvbnm")
+RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890123456789",
+    "qwertzuiopü",
+    "qwertyuiop",
+    "asdfghjklöä",
+    "yxcvbnm",
+    "zxcvbnm",
+)
 # The kernels of the passwords that are tried first everywhere; digits and signs around them do not help.
 COMMON = frozenset(
     """password passwort passwords passwd kennwort geheim geheimnis hallo hello welcome willkommen letmein iloveyou

@@ -24,7 +24,9 @@ CODE_TRIES = 5
 RECOVERY_CODES, RECOVERY_DIGITS = 10, 12
 TOTP_SECONDS = 30
 LOCAL_PATH = re.compile(r"/[a-z]{2,6}(?:/[\w.~!$&'()*+,;=:@%-]*)*(?:\?[\w.~!$&'()*+,;=:@%/?-]*)?", re.ASCII)
-NOT_AFTER_SIGN_IN = re.compile(r"/[a-z]{2,6}/(?:sign-in|sign-out|register|recover|confirm)\b|%0[0ad]|%5c|/%2f", re.IGNORECASE)
+NOT_AFTER_SIGN_IN = re.compile(
+    r"/[a-z]{2,6}/(?:sign-in|sign-out|register|recover|confirm)\b|%0[0ad]|%5c|/%2f", re.IGNORECASE
+)
 
 
 class BadCode(DomainError):

@@ -1,4 +1,4 @@
-"""Pages of accounts."""
+"""The blueprint that all pages of accounts hang on."""
 
 from flask import Blueprint
 
