@@ -1,4 +1,4 @@
-"""Pages of decisions."""
+"""The blueprint that all pages of decisions hang on."""
 
 from flask import Blueprint
 
