@@ -73,7 +73,7 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     return Actor(
         id=account.id,
         name=account.display_name,
-        email=account.email,
+        email=account.email or "",
         language=account.language,
         roles=frozenset(roles),
         office_ids=frozenset(offices),

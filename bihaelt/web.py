@@ -108,6 +108,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": 30 * 86400,
+        "FILL_SECONDS": 2,  # who registers faster than this is a machine
         "PAGE_SECONDS": 5,  # how long visitors may see a stored page; 0 stores none
     }
 

@@ -30,7 +30,7 @@ def migrated_app(url: str, folder: Path):
         mail_url=f"file:{folder / 'mail'}",
         jobs_url=f"sqlite:///{folder / 'jobs.db'}",
     )
-    app = create_app(settings, TESTING=True, PAGE_SECONDS=0)
+    app = create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0)
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("path_separator", "os")

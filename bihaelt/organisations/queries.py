@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bihaelt.accounts.models import Account
 from bihaelt.organisations.domain import InvitationState, Kind, OrganisationState, sort_key
-from bihaelt.organisations.models import Delegation, Invitation, Organisation
+from bihaelt.organisations.models import Delegation, Invitation, Office, Organisation
 from bihaelt.outbox.models import Letter
 from bihaelt.paging import Cursor, Page, page_of
 
@@ -319,3 +319,8 @@ def desk_count(session: Session, today: date) -> tuple[int, int]:
 def requester(session: Session, organisation: Organisation) -> Account | None:
     """Who asked to have the organisation verified, for the office."""
     return session.get(Account, organisation.requested_by_id) if organisation.requested_by_id else None
+
+
+def offices(session: Session) -> Sequence[Office]:
+    """All offices of the city in their order, the ended ones too. One statement."""
+    return session.scalars(sa.select(Office).order_by(Office.position, Office.number, Office.id)).all()

@@ -72,7 +72,7 @@ def look(letter: str) -> str:
         return STROKES[letter]
     if letter.isascii():
         return letter
-    alike = [row["c"] for row in confusables_data.get(letter, ())]
+    alike: list[str] = [row["c"] for row in confusables_data.get(letter, ())]
     plain = sorted(twin for twin in alike if twin.isascii() and twin.isalnum())
     if not plain:
         return min([letter, *(twin for twin in alike if len(twin) == 1 and twin.isalpha())])

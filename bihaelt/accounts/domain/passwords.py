@@ -77,7 +77,7 @@ def parts(about: Iterable[str]) -> set[str]:
 
 def common(folded: str) -> bool:
     """Whether a casefolded password is one of those that guessers begin with."""
-    if folded.isdigit() and len(folded) <= LONGEST_DATE or len(set(folded)) <= FEW:
+    if (folded.isdigit() and len(folded) <= LONGEST_DATE) or len(set(folded)) <= FEW:
         return True
     if any(folded in line or folded[::-1] in line for line in RUNS):
         return True

@@ -1,4 +1,4 @@
-"""A new password: by a letter's link, or by a person who is signed in; and proving that one is still the same person."""
+"""A new password: by a letter's link, or by a person who is signed in; and proving once more who one is."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
