@@ -1,6 +1,7 @@
 """Templates: one compiled set per language, with every fixed string already translated in it."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -74,7 +75,7 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     env.filters.update(
         date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,
-        percent=i18n.format_percent, markdown=markdown,
+        percent=i18n.format_percent, markdown=markdown, iso_date=iso_date,
     )  # fmt: skip
     env.globals.update({name: env.filters[name] for name in ("number", "money", "date", "datetime", "percent")})
     app.extensions["language_environments"] = {}
@@ -178,6 +179,11 @@ def absolute(path: str) -> str:
 def link(endpoint: str, **values: Any) -> str:
     """An absolute link for letters and feeds."""
     return absolute(url_for(endpoint, **values))
+
+
+def iso_date(value: str) -> str:
+    """A day that waited as ISO 8601 text (in a letter's context), as it is written in the reader's language."""
+    return i18n.format_day(date.fromisoformat(value))
 
 
 def markdown(source: str) -> Markup:
