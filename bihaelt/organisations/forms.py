@@ -155,8 +155,9 @@ class InviteForm(DelegateForm):
     starts_on = Day(lazy_gettext(N_("First day")), [Needed(N_("Enter a date"))])
 
     def first_day(self) -> date:
-        day: date = self.starts_on.data
-        return day
+        """The first day of a form that fits."""
+        assert self.starts_on.data is not None
+        return self.starts_on.data
 
 
 class ListForm(FilterForm):

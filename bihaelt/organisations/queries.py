@@ -96,11 +96,12 @@ def queue(
 
 
 def _select() -> sa.Select[Any]:
-    return sa.select(
+    query: sa.Select[Any] = sa.select(
         Organisation.id, Organisation.name, Organisation.sort_key, Organisation.kind, Organisation.state,
         Organisation.due_on, Organisation.requested_at, Umbrella.id.label("umbrella_id"),
         Umbrella.name.label("umbrella"),
-    ).outerjoin(Umbrella, Umbrella.id == Organisation.umbrella_id)  # fmt: skip
+    )  # fmt: skip
+    return query.outerjoin(Umbrella, Umbrella.id == Organisation.umbrella_id)
 
 
 def _page(

@@ -64,7 +64,8 @@ def register(
     A second submit of the same form (``nonce``) returns the first organisation. Raises DomainError for a name that is
     taken or not allowed, an umbrella that is none, and too many open requests of one person.
     """
-    if nonce and (known := session.scalar(sa.select(Organisation).where(Organisation.nonce == nonce))):
+    known = session.scalar(sa.select(Organisation).where(Organisation.nonce == nonce)) if nonce else None
+    if known is not None:
         return known
     name = organisation_name(entry.name)
     _check_name_free(session, name, None)
