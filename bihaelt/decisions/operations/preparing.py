@@ -98,7 +98,7 @@ def check(session: Session, *, decision: Decision, by: Voice, now: datetime) -> 
     Raises DomainError for the preparer's own eyes, for an answer that its author cannot read because the
     translation into the proposal's language is missing or out of date, and for a missing extra reason.
     """
-    decision.state = step(TRANSITIONS, decision.state, DecisionState.CHECKED)
+    state = step(TRANSITIONS, decision.state, DecisionState.CHECKED)
     if by.actor_id is None or by.actor_id == decision.prepared_by_id:
         raise DomainError(N_("Somebody else has to check what you have prepared."))
     proposal = decision.proposal
@@ -108,11 +108,12 @@ def check(session: Session, *, decision: Decision, by: Voice, now: datetime) -> 
             N_("The author writes in another language. Please add the answer in this language first: %(language)s."),
             language=BY_BABEL[lacking].name,
         )
-    decision.against_order = _goes_against_order(session, proposal, decision.outcome)
+    against = _goes_against_order(session, proposal, decision.outcome)
     original = current_version(session, decision.text_id, LANGUAGE)
     assert original is not None, "a decision is written in German"
-    if decision.against_order and not original.extra.get("against_order"):
+    if against and not original.extra.get("against_order"):
         raise DomainError(AGAINST_ORDER)
+    decision.state, decision.against_order = state, against
     decision.checked_by_id, decision.checked_at = by.actor_id, now
     session.flush()
     record(session, act="decision.checked", subject=decision, by=by, now=now, public=False, **_facts(decision))
