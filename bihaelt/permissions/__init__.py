@@ -36,6 +36,18 @@ from bihaelt.permissions.organisations import (
     verify_organisations,
 )
 from bihaelt.permissions.pages import answer_feedback
+from bihaelt.permissions.privacy import handle_own_data
+from bihaelt.permissions.proposals import (
+    answer_question,
+    check_proposal,
+    check_proposals,
+    edit_proposal,
+    see_earlier_versions,
+    see_proposal,
+    submit_proposal,
+    withdraw_proposal,
+    write_proposal,
+)
 from bihaelt.permissions.votes import support, support_for
 
 __all__ = [
@@ -43,17 +55,22 @@ __all__ = [
     "administer",
     "answer_feedback",
     "answer_invitation",
+    "answer_question",
     "arrange_city",
     "arrange_conferences",
     "block_account",
     "change_sign_in",
     "check_decision",
+    "check_proposal",
+    "check_proposals",
     "edit_conference",
+    "edit_proposal",
     "end_delegation",
     "end_role",
     "extend_conference",
     "follow_conference",
     "grant_role",
+    "handle_own_data",
     "manage_organisation",
     "others_account",
     "own_account",
@@ -62,13 +79,18 @@ __all__ = [
     "publish_decisions",
     "register_organisation",
     "see_decisions",
+    "see_earlier_versions",
     "see_organisation",
+    "see_proposal",
     "send_back_decision",
     "signed_in",
     "staff",
+    "submit_proposal",
     "support",
     "support_for",
     "unblock_account",
     "verify_organisation",
     "verify_organisations",
+    "withdraw_proposal",
+    "write_proposal",
 ]

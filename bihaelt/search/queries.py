@@ -114,7 +114,7 @@ def _stem(word: str) -> tuple[str, bool]:
 
 
 def _hits(session: Session, words: Sequence[tuple[str, bool]], joint: Joint) -> sa.Subquery:
-    """The newest versions of texts with these words, with a score (the less, the better). Words are (word, open end)."""
+    """The newest versions of texts with these words, and a score (the less, the better). Words: (word, open end)."""
     most = sa.bindparam("most", NEWEST_HITS, sa.Integer, unique=True)
     columns = (sa.column("version_id", sa.Integer), sa.column("score", sa.Float))
     if session.connection().dialect.name == "postgresql":

@@ -36,7 +36,8 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_district')),
-    sa.UniqueConstraint('name', name=op.f('uq_district_name'))
+    sa.UniqueConstraint('name', name=op.f('uq_district_name')),
+    sqlite_autoincrement=True
     )
     op.create_table('feedback',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -112,7 +113,8 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['parent_id'], ['office.id'], name=op.f('fk_office_parent_id_office')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_office')),
-    sa.UniqueConstraint('key', name=op.f('uq_office_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_office_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('programme',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -149,7 +151,8 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_cluster_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cluster')),
-    sa.UniqueConstraint('key', name=op.f('uq_cluster_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_cluster_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('code',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -174,7 +177,8 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_field_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_field')),
-    sa.UniqueConstraint('key', name=op.f('uq_field_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_field_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('grant',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -244,7 +248,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_regular_service_office_id_office')),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_regular_service_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_regular_service')),
-    sa.UniqueConstraint('name', name=op.f('uq_regular_service_name'))
+    sa.UniqueConstraint('name', name=op.f('uq_regular_service_name')),
+    sqlite_autoincrement=True
     )
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -278,7 +283,8 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_target_group_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_target_group')),
-    sa.UniqueConstraint('key', name=op.f('uq_target_group_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_target_group_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('text_version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -316,7 +322,8 @@ def upgrade() -> None:
     sa.CheckConstraint("kind <> 'new' OR reason <> ''", name=op.f('ck_working_group_reason')),
     sa.ForeignKeyConstraint(['lead_office_id'], ['office.id'], name=op.f('fk_working_group_lead_office_id_office')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_working_group')),
-    sa.UniqueConstraint('key', name=op.f('uq_working_group_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_working_group_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('cluster_budget',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -471,7 +478,8 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['field_id'], ['field.id'], name=op.f('fk_recommendation_field_id_field')),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_recommendation_text_id_text')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recommendation'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recommendation')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_recommendation_field_id'), 'recommendation', ['field_id'], unique=False)
     op.create_table('agenda_item',
@@ -798,13 +806,16 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('ended_at', sa.DateTime(), nullable=True),
     sa.Column('end_reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name=op.f('ck_hiding_ended')),
     sa.CheckConstraint("reason <> ''", name=op.f('ck_hiding_reason')),
     sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_hiding_comment_id_comment'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['moderator_id'], ['account.id'], name=op.f('fk_hiding_moderator_id_account'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hiding'))
     )
     op.create_index(op.f('ix_hiding_comment_id'), 'hiding', ['comment_id'], unique=False)
+    op.create_index('ix_hiding_created_at', 'hiding', ['created_at'], unique=False)
     op.create_index(op.f('ix_hiding_moderator_id'), 'hiding', ['moderator_id'], unique=False)
+    op.create_index('uq_hiding_open', 'hiding', ['comment_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
@@ -817,12 +828,16 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('decided_at', sa.DateTime(), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_report_decided')),
     sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_report_comment_id_comment'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_report_decided_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['reporter_id'], ['account.id'], name=op.f('fk_report_reporter_id_account'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_report'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_report_nonce'))
     )
+    op.create_index('ix_report_comment', 'report', ['comment_id', 'state'], unique=False)
     op.create_index('ix_report_queue', 'report', ['state', 'id'], unique=False)
     op.create_index(op.f('ix_report_reporter_id'), 'report', ['reporter_id'], unique=False)
     op.create_index('uq_report_once', 'report', ['comment_id', 'reporter_id'], unique=True, sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"), postgresql_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"))
@@ -836,22 +851,28 @@ def upgrade() -> None:
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('answer', sa.Text(), nullable=False),
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_appeal_decided')),
+    sa.CheckConstraint("state = 'open' OR answer <> ''", name=op.f('ck_appeal_answer')),
     sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_appeal_decided_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['hiding_id'], ['hiding.id'], name=op.f('fk_appeal_hiding_id_hiding'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appeal')),
     sa.UniqueConstraint('hiding_id', name=op.f('uq_appeal_hiding_id'))
     )
+    op.create_index('ix_appeal_queue', 'appeal', ['state', 'id'], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('ix_appeal_queue', table_name='appeal')
     op.drop_table('appeal')
     op.drop_index('uq_report_once', table_name='report', sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"), postgresql_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"))
     op.drop_index(op.f('ix_report_reporter_id'), table_name='report')
     op.drop_index('ix_report_queue', table_name='report')
+    op.drop_index('ix_report_comment', table_name='report')
     op.drop_table('report')
+    op.drop_index('uq_hiding_open', table_name='hiding', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index(op.f('ix_hiding_moderator_id'), table_name='hiding')
+    op.drop_index('ix_hiding_created_at', table_name='hiding')
     op.drop_index(op.f('ix_hiding_comment_id'), table_name='hiding')
     op.drop_table('hiding')
     op.drop_index('uq_support_person', table_name='support', sqlite_where=sa.text('organisation_id IS NULL'), postgresql_where=sa.text('organisation_id IS NULL'))

@@ -1,12 +1,15 @@
 """A proposal's life, in plain Python."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from bihaelt.journal.domain import name_acts
+from bihaelt.journal.domain import Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
+from bihaelt.texts.domain import Words
+from bihaelt.verdicts import DomainError
 from bihaelt.workdays import add_working_days, is_working_day
 
 TITLE_LENGTH = 120
@@ -15,6 +18,7 @@ PART_LENGTH = 1_000
 QUESTION_LENGTH = 2_000
 CHECK_DAYS = 10  # working days for the formal check
 ANSWER_DAYS = timedelta(days=21)
+CITY_ZONE = ZoneInfo("Europe/Berlin")  # deadlines are days of the city, as its holidays are
 
 name_acts(
     {
@@ -68,13 +72,26 @@ EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.NEEDS_INFO, State.RETU
 WITHDRAWABLE = frozenset(state for state, steps in TRANSITIONS.items() if State.WITHDRAWN in steps)
 
 
-class Author(Protocol):
-    """Whose proposal it is: a person's own, or an organisation's."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What an author writes. ``words``: title, body in Markdown, extra ``need`` and ``gender`` (empty: not checked).
 
-    @property
-    def author_id(self) -> int | None: ...
-    @property
-    def organisation_id(self) -> int | None: ...
+    ``language`` is a Babel id, ``cost_cents`` a rough guess or None, no district means the whole city.
+    """
+
+    language: str
+    words: Words
+    cluster_id: int | None = None
+    field_ids: frozenset[int] = frozenset()
+    target_group_ids: frozenset[int] = frozenset()
+    district_id: int | None = None
+    cost_cents: int | None = None
+
+
+def check_complete(words: Words, cluster_id: int | None) -> None:
+    """A draft may have gaps, what is handed in may not; raises DomainError."""
+    if not words.body.strip() or cluster_id is None:
+        raise DomainError(N_("Please complete your proposal first: it needs a text and a topic."))
 
 
 def due_after(submitted_on: date) -> date:
@@ -166,6 +183,7 @@ labelled(
         ReturnReason.UNANSWERED: N_("Our question was not answered in time"),
     }
 )
+name_details({"return_reason": Detail(N_("Reason"), enum=ReturnReason)})
 GIVEN_REASONS = tuple(reason for reason in ReturnReason if reason is not ReturnReason.UNANSWERED)
 
 
@@ -194,3 +212,36 @@ class Voices(StrEnum):
 
 
 labelled({Voices.PEOPLE: N_("People"), Voices.ORGANISATIONS: N_("Organisations")})
+
+
+class Stage(StrEnum):
+    """The way of a proposal as people see it (the Werdegang)."""
+
+    SUBMITTED = "submitted"
+    CHECKED = "checked"
+    SUPPORTED = "supported"
+    DECIDED = "decided"
+    MEASURE = "measure"
+    STATUS = "status"
+
+
+def way(state: State, outcome: Outcome | None, *, is_deciding: bool, has_measure: bool) -> Mapping[Stage, str]:
+    """Each stage of a proposal's way with ``done``, ``current`` or ``next``; where it ended, the rest is left out.
+
+    ``is_deciding``: supports are no longer taken, the answer is being prepared.
+    """
+    reached = {
+        State.DRAFT: Stage.SUBMITTED,
+        State.SUBMITTED: Stage.CHECKED,
+        State.NEEDS_INFO: Stage.CHECKED,
+        State.RETURNED: Stage.SUBMITTED,
+        State.PUBLISHED: Stage.DECIDED if is_deciding else Stage.SUPPORTED,
+        State.DECIDED: Stage.STATUS if has_measure else Stage.MEASURE,
+    }.get(state)
+    stages = list(Stage)
+    if state in (State.WITHDRAWN, State.CLOSED):
+        return {}
+    if state is State.DECIDED and outcome not in TAKEN and not has_measure:
+        return dict.fromkeys(stages[: stages.index(Stage.MEASURE)], "done")
+    at = stages.index(reached) if reached else 0
+    return {stage: "done" if place < at else "current" if place == at else "next" for place, stage in enumerate(stages)}

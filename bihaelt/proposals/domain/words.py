@@ -2,7 +2,9 @@
 
 import re
 
-MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+|[*_`~]{1,3}|!?\[([^][\n]{0,200})\]\([^()\n]{0,500}\)", re.MULTILINE)
+MARKS = re.compile(
+    r"^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+|[*_`~]{1,3}|!?\[([^][\n]{0,200})\]\([^()\n]{0,500}\)", re.MULTILINE
+)
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -14,7 +14,19 @@ from bihaelt.proposals.queries.listing import (
     rows,
     titles,
 )
-from bihaelt.proposals.queries.single import Change, CoVoice, Facts, Passage, change, changes, facts, proposal, topic_ids
+from bihaelt.proposals.queries.single import (
+    Change,
+    CoVoice,
+    Facts,
+    Passage,
+    change,
+    changes,
+    current_original,
+    facts,
+    next_call,
+    proposal,
+    sheet,
+)
 
 __all__ = [
     "NO_FILTERS",
@@ -30,9 +42,11 @@ __all__ = [
     "changes",
     "choices",
     "count_up_to",
+    "current_original",
     "desk_count",
     "facts",
     "newest",
+    "next_call",
     "next_in_queue",
     "of_ids",
     "own",
@@ -40,8 +54,8 @@ __all__ = [
     "questions",
     "queue",
     "rows",
+    "sheet",
     "titles",
-    "topic_ids",
     "unanswered",
     "waiting",
 ]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.accounts.models import Account
-from bihaelt.conferences.models import Conference
+from bihaelt.conferences.models import Conference, ConferenceCluster
 from bihaelt.organisations.models import Organisation
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.proposals.domain import NOT_PUBLIC, Order, Outcome, State, Voices
@@ -57,7 +57,7 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One proposal in a list. ``title.body`` holds an excerpt of plain words; ``author`` is None for a deleted profile."""
+    """One proposal in a list. ``title.body`` is an excerpt of plain words; ``author`` is None for a deleted profile."""
 
     id: int
     title: Shown
@@ -274,10 +274,16 @@ class Choices:
     conferences: Sequence[tuple[int, str]]
 
 
-def choices(session: Session, chain: Sequence[str]) -> Choices:
-    """Everything a proposal can be sorted under, in the reader's languages. One statement."""
+def choices(
+    session: Session, chain: Sequence[str], *, conference_id: int | None = None, cluster_id: int | None = None
+) -> Choices:
+    """Everything a proposal can be sorted under, in the reader's languages. One statement.
+
+    With ``conference_id`` only the clusters that this conference asks about (all, if it names none), and always
+    ``cluster_id``.
+    """
     query = sa.union_all(
-        _named(sa.literal("clusters"), Cluster, Cluster.position, Cluster.active),
+        _named(sa.literal("clusters"), Cluster, Cluster.position, _offered(conference_id, cluster_id)),
         _named(sa.literal("fields"), Field, Field.position, Field.active),
         _named(sa.literal("target_groups"), TargetGroup, TargetGroup.position, TargetGroup.active),
         _named(sa.literal("conferences"), Conference, -Conference.number, Conference.opened_at.is_not(None)),
@@ -296,6 +302,13 @@ def choices(session: Session, chain: Sequence[str]) -> Choices:
         if row.id not in names or place < names[row.id][1]:
             names[row.id] = (row.position, place, row.name)
     return Choices(**{kind: _in_order(found.get(kind, {})) for kind in Choices.__dataclass_fields__})
+
+
+def _offered(conference_id: int | None, cluster_id: int | None) -> sa.ColumnElement[bool]:
+    if conference_id is None:
+        return Cluster.active
+    asked = sa.select(ConferenceCluster.cluster_id).where(ConferenceCluster.conference_id == conference_id)
+    return sa.or_(sa.and_(Cluster.active, sa.or_(Cluster.id.in_(asked), ~asked.exists())), Cluster.id == cluster_id)
 
 
 def _named(kind: sa.ColumnElement[str], model: Any, position: Any, condition: Any) -> sa.Select[Any]:

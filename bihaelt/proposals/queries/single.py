@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from bihaelt.accounts.models import Account
 from bihaelt.conferences.models import Conference
 from bihaelt.organisations.models import Organisation
-from bihaelt.proposals.domain import PUBLIC, Round
+from bihaelt.proposals.domain import PUBLIC, Round, Sheet
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalField, ProposalRound, ProposalTargetGroup
-from bihaelt.texts.domain import Shown
+from bihaelt.texts.domain import Shown, Words
 from bihaelt.texts.models import Text, TextVersion
-from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, District, Field, TargetGroup
 
 
@@ -70,25 +69,62 @@ class Facts:
 
 
 def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, original: bool = False) -> Facts:
-    """All words and topics of a proposal, in the reader's languages. Two statements (three with ``original``)."""
-    found = session.execute(_everything(proposal)).all()
-    words = dict(shown(session, [proposal.text_id, *(row.text_id for row in found)], chain))
-    if original:
-        words |= shown(session, [proposal.text_id], ())
-    kinds: dict[str, list[Any]] = {}
-    for row in found:
-        kinds.setdefault(row.kind, []).append(row)
-    named = {kind: [words[row.text_id] for row in group if row.text_id in words] for kind, group in kinds.items()}
+    """All words and topics of a proposal, in the reader's languages; with ``original`` as they were written.
+
+    One statement: the parts of the page, joined to their current words.
+    """
+    parts: dict[tuple[str, int], list[Any]] = {}
+    for row in session.execute(_with_words(proposal, chain)):
+        parts.setdefault((row.kind, row.position or 0), []).append(row)
+    kinds: dict[str, list[tuple[Any, Shown | None]]] = {}
+    for (kind, _), versions in sorted(parts.items(), key=lambda part: part[0]):
+        languages = () if original and kind == "self" else chain
+        kinds.setdefault(kind, []).append((versions[0], _best(versions, languages)))
+    named = {kind: [words for _, words in found if words is not None] for kind, found in kinds.items()}
     return Facts(
-        words=words[proposal.text_id],
+        words=named["self"][0],
         cluster=next(iter(named.get("cluster", ())), None),
         fields=named.get("field", ()),
         target_groups=named.get("target_group", ()),
-        district=next((row.name for row in kinds.get("district", ())), None),
-        passages=[_passage(row, words[row.text_id]) for row in kinds.get("round", ())],
-        co_authors=[CoVoice(row.id, row.name or None, row.words, row.a) for row in kinds.get("co_author", ())],
-        changed=kinds["changed"][0].a,
+        district=next((row.name for row, _ in kinds.get("district", ())), None),
+        passages=[_passage(row, words) for row, words in kinds.get("round", ()) if words is not None],
+        co_authors=[CoVoice(row.id, row.name or None, row.words, row.a) for row, _ in kinds.get("co_author", ())],
+        changed=kinds["changed"][0][0].a,
         merged_into=next(iter(named.get("merged_into", ())), None),
+    )
+
+
+def _with_words(proposal: Proposal, chain: Sequence[str]) -> sa.Select[Any]:
+    parts = _everything(proposal).subquery("part")
+    version = TextVersion
+    return (
+        sa.select(
+            *parts.c, version.id.label("version_id"), version.title, version.body, version.extra, version.language,
+            version.status, version.made_from_id, Text.source_language,
+        )
+        .outerjoin(Text, Text.id == parts.c.text_id)
+        .outerjoin(
+            version,
+            sa.and_(
+                version.text_id == Text.id,
+                version.is_current,
+                sa.or_(version.language.in_(chain), version.language == Text.source_language),
+            ),
+        )
+    )  # fmt: skip
+
+
+def _best(versions: Sequence[Any], chain: Sequence[str]) -> Shown | None:
+    """The version in the first language of ``chain``, else the original; None for a part without a text."""
+    rank = {language: place for place, language in enumerate(chain)}
+    there = [row for row in versions if row.version_id is not None]
+    if not there:
+        return None
+    original = next((row.version_id for row in there if row.made_from_id is None), None)
+    row = min(there, key=lambda row: (rank.get(row.language, 99), row.made_from_id is not None))
+    stale = row.made_from_id is not None and row.made_from_id != original
+    return Shown(
+        row.text_id, row.title, row.body, row.extra, row.language, row.source_language, row.status, stale=stale
     )
 
 
@@ -97,9 +133,10 @@ def _passage(row: Any, conference: Shown) -> Passage:
 
 
 def _everything(proposal: Proposal) -> sa.CompoundSelect[Any]:
-    """Rows of (kind, id, text_id, name, words, a, b, at, position), one kind after the other."""
+    """Rows of (kind, id, text_id, name, words, a, b, at, position); kind and position name a part."""
     number = proposal.id
     return sa.union_all(
+        _row("self", Proposal.id, Proposal.text_id).where(Proposal.id == number),
         _row("cluster", Cluster.id, Cluster.text_id).where(Cluster.id == proposal.cluster_id),
         _row("district", District.id, name=District.name).where(District.id == proposal.district_id),
         _row("field", Field.id, Field.text_id, position=Field.position)
@@ -128,7 +165,7 @@ def _everything(proposal: Proposal) -> sa.CompoundSelect[Any]:
         _row("merged_into", Proposal.id, Proposal.text_id).where(
             Proposal.id == proposal.merged_into_id, Proposal.state.in_(sorted(PUBLIC))
         ),
-    ).order_by("kind", "position")  # fmt: skip
+    )  # fmt: skip
 
 
 def _row(
@@ -199,13 +236,41 @@ def _versions(proposal: Proposal, *, private: bool = False, only_changes: bool =
     return query.where(TextVersion.number >= sa.func.coalesce(first.scalar_subquery(), 1))
 
 
-def topic_ids(session: Session, proposal_id: int) -> tuple[list[int], list[int]]:
-    """The ids of a proposal's fields and target groups, for the form. One statement."""
+def sheet(session: Session, proposal: Proposal) -> Sheet:
+    """What the author wrote, as the form wants it. Two statements."""
+    version = current_original(session, proposal)
     kind = sa.literal("field").label("kind")
     other = sa.literal("target_group").label("kind")
-    query = sa.union_all(
-        sa.select(kind, ProposalField.field_id.label("id")).where(ProposalField.proposal_id == proposal_id),
-        sa.select(other, ProposalTargetGroup.target_group_id).where(ProposalTargetGroup.proposal_id == proposal_id),
+    tags = session.execute(
+        sa.union_all(
+            sa.select(kind, ProposalField.field_id.label("id")).where(ProposalField.proposal_id == proposal.id),
+            sa.select(other, ProposalTargetGroup.target_group_id).where(ProposalTargetGroup.proposal_id == proposal.id),
+        )
+    ).all()
+    return Sheet(
+        language=version.language,
+        words=Words(version.title, version.body, version.extra),
+        cluster_id=proposal.cluster_id,
+        field_ids=frozenset(row.id for row in tags if row.kind == "field"),
+        target_group_ids=frozenset(row.id for row in tags if row.kind == "target_group"),
+        district_id=proposal.district_id,
+        cost_cents=proposal.cost_cents,
     )
-    found = session.execute(query).all()
-    return [row.id for row in found if row.kind == "field"], [row.id for row in found if row.kind != "field"]
+
+
+def current_original(session: Session, proposal: Proposal) -> TextVersion:
+    """The words as they stand now, in the language in which they were written. One statement."""
+    return session.scalars(
+        sa.select(TextVersion)
+        .join(Text, Text.id == TextVersion.text_id)
+        .where(
+            TextVersion.text_id == proposal.text_id,
+            TextVersion.language == Text.source_language,
+            TextVersion.is_current,
+        )
+    ).one()
+
+
+def next_call(session: Session, now: datetime) -> datetime | None:
+    """When the next conference begins to collect, or None while none is planned. One statement."""
+    return session.scalar(sa.select(sa.func.min(Conference.call_opens)).where(Conference.call_opens > now))
