@@ -4,7 +4,6 @@ It reaches across the story, from the conference to the decisions, and therefore
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from bihaelt.accounts.domain import AccountState
 from bihaelt.accounts.models import Account
 from bihaelt.conferences.domain import Access, Days, days_of, shifted
 from bihaelt.conferences.models import AgendaItem, Conference
-from bihaelt.conferences.operations import Facts, create
+from bihaelt.conferences.operations import Facts, create_from
 from bihaelt.conferences.queries import cluster_ids
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
@@ -26,7 +25,7 @@ from bihaelt.marks import N_
 from bihaelt.outbox.operations import enqueue
 from bihaelt.proposals.domain import TRANSITIONS, Outcome, ReturnReason, Round, State
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
-from bihaelt.reports.domain import WITH_AUTHOR, Choice, choices_for
+from bihaelt.reports.domain import WITH_AUTHOR, Choice, Chosen, Plan, choices_for
 from bihaelt.reports.queries.succession import FOLLOWED, still_open
 from bihaelt.states import step
 from bihaelt.texts.domain import Status, Words
@@ -52,28 +51,6 @@ name_details(
         "merged": Detail(N_("Merged with another proposal"), As.NUMBER),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """The plan owner's choice for one proposal: ``reason`` for closing and merging, ``target_id`` for merging."""
-
-    choice: Choice
-    reason: str = ""
-    target_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All choices: one per proposal where one was made, and what becomes of all the others.
-
-    ``body`` names who decides, for the answers of merged proposals; ``language`` is that of the reasons (Babel id).
-    """
-
-    language: str
-    body: str
-    default: Fate = field(default_factory=lambda: Fate(Choice.CARRY))
-    fates: Mapping[int, Fate] = field(default_factory=dict)
 
 
 class Unfit(DomainError):
@@ -124,16 +101,16 @@ def follow(
     return following
 
 
-def checked(proposals: Sequence[Proposal], plan: Plan, today: date) -> Mapping[int, Fate]:
+def checked(proposals: Sequence[Proposal], plan: Plan, today: date) -> Mapping[int, Chosen]:
     """The choice for every proposal, each of them possible; raises Unfit at the first that is not.
 
     Where only the default speaks and does not fit (it was not checked yet), the proposal is carried.
     """
-    fates: dict[int, Fate] = {}
+    fates: dict[int, Chosen] = {}
     for proposal in proposals:
         possible = choices_for(proposal.state, proposal.answer_by, today)
-        own = plan.fates.get(proposal.id)
-        fate = own or (plan.default if plan.default.choice in possible else Fate(Choice.CARRY))
+        own = plan.chosen.get(proposal.id)
+        fate = own or (plan.default if plan.default.choice in possible else Chosen(Choice.CARRY))
         if fate.choice not in possible:
             raise Unfit(proposal.id, N_("This proposal has not been checked yet: it can only be carried."))
         if fate.choice is not Choice.CARRY and not fate.reason.strip():
@@ -161,7 +138,9 @@ def _copy(session: Session, old: Conference, zone: ZoneInfo, by: Voice, now: dat
         sa.select(AgendaItem).where(AgendaItem.conference_id == old.id).order_by(AgendaItem.position, AgendaItem.id)
     ).all()
     copies = _copy_texts(session, [old.text_id, *(item.text_id for item in items)], by, now)
-    made = create(session, series=old.series, text=copies[old.text_id], facts=facts, by=by, now=now, predecessor=old)
+    made = create_from(
+        session, series=old.series, text=copies[old.text_id], facts=facts, by=by, now=now, predecessor=old
+    )
     for position, item in enumerate(items, start=1):
         session.add(
             AgendaItem(
@@ -221,13 +200,13 @@ class _Moves:
                 sa.select(Decision).where(Decision.conference_id == old.id, Decision.state == DecisionState.PREPARED)
             )
         }
-        self.done: list[tuple[Proposal, Fate]] = []
+        self.done: list[tuple[Proposal, Chosen]] = []
 
     @property
     def counts(self) -> Mapping[Choice, int]:
         return {choice: sum(fate.choice is choice for _, fate in self.done) for choice in Choice}
 
-    def apply(self, proposal: Proposal, fate: Fate) -> None:
+    def apply(self, proposal: Proposal, fate: Chosen) -> None:
         self._drop_draft(proposal)
         {Choice.CARRY: self._carry, Choice.CLOSE: self._close, Choice.MERGE: self._merge}[fate.choice](proposal, fate)
         self.done.append((proposal, fate))
@@ -250,7 +229,7 @@ class _Moves:
         passage.supports_people = proposal.supports_people
         passage.supports_organisations = proposal.supports_organisations
 
-    def _carry(self, proposal: Proposal, fate: Fate) -> None:
+    def _carry(self, proposal: Proposal, fate: Chosen) -> None:
         """Same identity, history and comments; the supports stay with their conference."""
         self._end_round(proposal, Round.CARRIED, fate.reason)
         proposal.conference_id = self.new.id
@@ -258,7 +237,7 @@ class _Moves:
         self.session.add(ProposalRound(proposal_id=proposal.id, conference_id=self.new.id, result=Round.OPEN))
         self._record("proposal.carried", proposal, fate)
 
-    def _close(self, proposal: Proposal, fate: Fate) -> None:
+    def _close(self, proposal: Proposal, fate: Chosen) -> None:
         public = proposal.state is State.PUBLISHED
         proposal.state = step(TRANSITIONS, proposal.state, State.CLOSED if public else State.RETURNED)
         if not public:
@@ -267,7 +246,7 @@ class _Moves:
         self._end_round(proposal, Round.CLOSED, fate.reason)
         self._record("proposal.closed", proposal, fate)
 
-    def _merge(self, proposal: Proposal, fate: Fate) -> None:
+    def _merge(self, proposal: Proposal, fate: Chosen) -> None:
         """The original stays with its supports; its author is named at the other one."""
         proposal.state = step(TRANSITIONS, proposal.state, State.DECIDED)
         proposal.outcome, proposal.merged_into_id = Outcome.MERGED, fate.target_id
@@ -289,7 +268,7 @@ class _Moves:
         )  # fmt: skip
         self._record("proposal.merged", proposal, fate)
 
-    def _record(self, act: str, proposal: Proposal, fate: Fate) -> None:
+    def _record(self, act: str, proposal: Proposal, fate: Chosen) -> None:
         record(
             self.session, act=act, subject=proposal, by=self.by, now=self.now, reason=fate.reason,
             public=proposal.published_at is not None, conference=self.old.id, next_id=self.new.id,
@@ -315,7 +294,7 @@ class _Moves:
 
     def write_letters(self) -> None:
         """To every author; and to the supporters of a merged proposal, who are asked, for they are not moved."""
-        letters: list[tuple[str, int, Proposal, Fate]] = []
+        letters: list[tuple[str, int, Proposal, Chosen]] = []
         kinds = {
             Choice.CARRY: "conference_carried",
             Choice.CLOSE: "conference_closed",
@@ -336,7 +315,7 @@ class _Moves:
                 letters.append(("conference_merged_asked", account_id, *merged[number]))
         self._send(letters)
 
-    def _send(self, letters: Sequence[tuple[str, int, Proposal, Fate]]) -> None:
+    def _send(self, letters: Sequence[tuple[str, int, Proposal, Chosen]]) -> None:
         readers = {
             account.id: account
             for account in self.session.scalars(

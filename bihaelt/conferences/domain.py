@@ -178,9 +178,10 @@ def ends_at(calendar: Calendar, phase: Phase) -> datetime | None:
     }.get(phase)
 
 
-def days_left(end: datetime, now: datetime, zone: ZoneInfo) -> int:
-    """Whole days from today to the last day before ``end``: 0 on the last day itself, negative afterwards."""
-    return (last_day_of(end, zone) - day_of(now, zone)).days
+def days_left(calendar: Calendar, now: datetime, zone: ZoneInfo) -> int | None:
+    """Whole days from today to the last day of the present phase: 0 on that day itself; None after the last phase."""
+    end = ends_at(calendar, phase_at(calendar, now))
+    return None if end is None else (last_day_of(end, zone) - day_of(now, zone)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +315,7 @@ def missing(conference: Readiness, now: datetime) -> Sequence[str]:
         (conference.ordered, N_("the text of the mandate")),
         (conference.open, N_("what is open in this conference")),
         (conference.not_open, N_("what is not open in this conference")),
-        (conference.clusters, N_("at least one cluster")),
+        (conference.clusters, N_("at least one topic")),
         (conference.call_closes > now, N_("a last day for proposals that still lies ahead")),
     )
     return [words for given, words in needs if not given]

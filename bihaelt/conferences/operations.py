@@ -32,10 +32,14 @@ class Facts:
     clusters: frozenset[int] = frozenset()
 
 
-def start_series(session: Session, *, key: str, language: str, title: str, rhythm_months: int, now: datetime) -> Series:
-    """A new series of conferences; ``key`` is unique."""
+def start_series(session: Session, *, language: str, title: str, rhythm_months: int, now: datetime) -> Series:
+    """A new series of conferences. Raises DomainError without a name or a rhythm."""
+    if not title:
+        raise DomainError(N_("Enter a name for the new series"), field="series_title")
+    if rhythm_months < 1:
+        raise DomainError(N_("Enter how many months lie between two conferences"), field="rhythm_months")
     text = write(session, language=language, words=Words(title), now=now)
-    series = Series(key=key, text_id=text.id, rhythm_months=rhythm_months)
+    series = Series(key=f"series{text.id}", text_id=text.id, rhythm_months=rhythm_months)
     session.add(series)
     session.flush()
     return series
@@ -48,10 +52,19 @@ def made_by(session: Session, nonce: str) -> Conference | None:
 
 
 def create(
-    session: Session, *, series: Series, text: Text, facts: Facts, by: Voice, now: datetime,
-    nonce: str | None = None, predecessor: Conference | None = None,
+    session: Session, *, series: Series, language: str, words: Words, facts: Facts, by: Voice, now: datetime,
+    nonce: str | None = None,
 ) -> Conference:  # fmt: skip
-    """A new conference called by ``text``, planned until it is opened. ``nonce`` is that of the form, if any."""
+    """A new conference, planned until it is opened. ``nonce`` is that of the form."""
+    text = write(session, language=language, words=words, now=now, author_id=by.actor_id)
+    return create_from(session, series=series, text=text, facts=facts, by=by, now=now, nonce=nonce)
+
+
+def create_from(
+    session: Session, *, series: Series, text: Text, facts: Facts, by: Voice, now: datetime, nonce: str | None = None,
+    predecessor: Conference | None = None,
+) -> Conference:  # fmt: skip
+    """A new conference whose text is there already (in all its languages)."""
     last = session.scalar(sa.select(sa.func.max(Conference.number)).where(Conference.series_id == series.id))
     conference = Conference(
         series_id=series.id, number=(last or 0) + 1, text_id=text.id, place=facts.place, held_on=facts.held_on,

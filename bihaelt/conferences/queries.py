@@ -129,6 +129,10 @@ def all_series(session: Session, chain: Sequence[str]) -> Sequence[tuple[int, Sh
     return [(row.id, names[row.text_id]) for row in rows]
 
 
+def series(session: Session, series_id: int | None) -> Series | None:
+    return None if series_id is None else session.get(Series, series_id)
+
+
 def successor_id(session: Session, conference_id: int) -> int | None:
     """The conference that was made from this one, or None. One statement."""
     return session.scalar(sa.select(Conference.id).where(Conference.predecessor_id == conference_id))

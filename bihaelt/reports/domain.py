@@ -1,7 +1,7 @@
 """What a conference came to, in figures: people and organisations side by side, never added up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -161,3 +161,25 @@ def choices_for(state: State, answer_by: date | None, today: date) -> frozenset[
         return frozenset(Choice)
     late = state is State.NEEDS_INFO and answer_by is not None and answer_by < today
     return frozenset({Choice.CARRY, Choice.CLOSE}) if late else frozenset({Choice.CARRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The plan owner's choice for one proposal: ``reason`` for closing and merging, ``target_id`` for merging."""
+
+    choice: Choice
+    reason: str = ""
+    target_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All choices: one per proposal where one was made, and what becomes of all the others.
+
+    ``body`` names who decides, for the answers of merged proposals; ``language`` is that of the reasons (Babel id).
+    """
+
+    language: str
+    body: str
+    default: Chosen = field(default_factory=lambda: Chosen(Choice.CARRY))
+    chosen: Mapping[int, Chosen] = field(default_factory=dict)

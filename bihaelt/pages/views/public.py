@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bihaelt import guard, permissions
 from bihaelt.conferences import queries as conferences
-from bihaelt.conferences.domain import phase_at, phase_line
+from bihaelt.conferences.domain import days_left, phase_at, phase_line
 from bihaelt.i18n import current, local, zone
 from bihaelt.journal.domain import Voice
 from bihaelt.memo import kept
@@ -35,6 +35,7 @@ def start() -> str:
         title=words[conference.text_id] if conference else None,
         phase=phase_at(conference, now) if conference else None,
         steps=phase_line(conference, now, zone()) if conference else (),
+        left=days_left(conference, now, zone()) if conference else None,
         last=last,
         last_title=words[last.text_id] if last else None,
         figures=kept(("figures", last.id), lambda: reports.figures(session, last.id)) if last else None,

@@ -1,4 +1,4 @@
-"""Pages of conferences."""
+"""The blueprint of this chapter."""
 
 from flask import Blueprint
 
