@@ -11,6 +11,9 @@ from bihaelt.extensions import closed_set, db
 from bihaelt.organisations.domain import GroupKind, InvitationState, Kind, OrganisationState, sort_key
 from bihaelt.texts.models import Text
 
+# SQLite gives the number of a removed row away again, unless told not to: the public record must stay unmistakable.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 
 def _sort_key(context: Any) -> str:
     return sort_key(context.get_current_parameters()["name"])
@@ -114,6 +117,7 @@ class Office(db.Model):
     """An office of the city. ``number`` is text with leading zeros ("095") or empty; names are proper names (R13)."""
 
     __tablename__ = "office"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -129,7 +133,7 @@ class WorkingGroup(db.Model):
     """A standing group in which measures are worked on (R44, R45); a new one needs a reason."""
 
     __tablename__ = "working_group"
-    __table_args__ = (sa.CheckConstraint("kind <> 'new' OR reason <> ''", name="reason"),)
+    __table_args__ = (sa.CheckConstraint("kind <> 'new' OR reason <> ''", name="reason"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -146,6 +150,7 @@ class RegularService(db.Model):
     """A service that the city or a provider offers anyway (Regelversorgung, R26, R41). ``text_id``: what it offers."""
 
     __tablename__ = "regular_service"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200), unique=True)

@@ -95,8 +95,8 @@ def queue(
     return _page(session, query, (Organisation.id,), Cursor.decode(cursor, (int,)), size)
 
 
-def _select() -> sa.Select[Any]:
-    query: sa.Select[Any] = sa.select(
+def _select() -> Any:
+    query: Any = sa.select(
         Organisation.id, Organisation.name, Organisation.sort_key, Organisation.kind, Organisation.state,
         Organisation.due_on, Organisation.requested_at, Umbrella.id.label("umbrella_id"),
         Umbrella.name.label("umbrella"),
@@ -105,7 +105,7 @@ def _select() -> sa.Select[Any]:
 
 
 def _page(
-    session: Session, query: sa.Select[Any], keys: tuple[Any, ...], at: Cursor | None, size: int
+    session: Session, query: Any, keys: tuple[Any, ...], at: Cursor | None, size: int
 ) -> Page[OrganisationRow]:
     back = at is not None and at.back
     if at is not None:

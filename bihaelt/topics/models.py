@@ -1,16 +1,22 @@
 """What the city talks about: clusters, fields of action, districts, target groups. All are data of the city."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bihaelt.extensions import db
+from bihaelt.organisations.models import NEVER_AGAIN, Office, RegularService, WorkingGroup
 from bihaelt.texts.models import Text
+from bihaelt.topics.domain import Catalogue
 
 
 class Cluster(db.Model):
     """A focus topic of the action plan (R31); ``position`` is its number in the plan."""
 
     __tablename__ = "cluster"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -23,6 +29,7 @@ class Field(db.Model):
     """A field of action of the integration concept (R58, R68)."""
 
     __tablename__ = "field"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -35,6 +42,7 @@ class Recommendation(db.Model):
     """A recommendation for action within a field (R68)."""
 
     __tablename__ = "recommendation"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     field_id: Mapped[int] = mapped_column(sa.ForeignKey(Field.id), index=True)
@@ -48,6 +56,7 @@ class District(db.Model):
     """A Stadtbezirk; its name is a proper name, the same in every language."""
 
     __tablename__ = "district"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -59,9 +68,23 @@ class TargetGroup(db.Model):
     """Whom something is for: a tag and filter, never a tree and never an attribute of a person (R33, R53)."""
 
     __tablename__ = "target_group"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
     position: Mapped[int]
     text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
     active: Mapped[bool] = mapped_column(default=True)
+
+
+# The tables behind the city's catalogues; those of the offices belong to an earlier chapter.
+MODELS: Mapping[Catalogue, Any] = {
+    Catalogue.CLUSTERS: Cluster,
+    Catalogue.FIELDS: Field,
+    Catalogue.RECOMMENDATIONS: Recommendation,
+    Catalogue.DISTRICTS: District,
+    Catalogue.TARGET_GROUPS: TargetGroup,
+    Catalogue.OFFICES: Office,
+    Catalogue.WORKING_GROUPS: WorkingGroup,
+    Catalogue.SERVICES: RegularService,
+}

@@ -55,7 +55,8 @@ def invite(
     ``language`` is that of the letter for an address without an account. A second submit of the same form returns the
     first invitation. Raises DomainError when seats are lacking, the term is wrong, or the address was asked already.
     """
-    known = session.scalar(sa.select(Invitation).where(Invitation.nonce == nonce)) if nonce else None
+    query = sa.select(Invitation).where(Invitation.nonce == nonce)
+    known: Invitation | None = session.scalar(query) if nonce else None
     if known is not None:
         return known
     _lock(session, organisation)

@@ -64,7 +64,8 @@ def register(
     A second submit of the same form (``nonce``) returns the first organisation. Raises DomainError for a name that is
     taken or not allowed, an umbrella that is none, and too many open requests of one person.
     """
-    known = session.scalar(sa.select(Organisation).where(Organisation.nonce == nonce)) if nonce else None
+    query = sa.select(Organisation).where(Organisation.nonce == nonce)
+    known: Organisation | None = session.scalar(query) if nonce else None
     if known is not None:
         return known
     name = organisation_name(entry.name)

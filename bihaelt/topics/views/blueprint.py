@@ -1,4 +1,4 @@
-"""Pages of topics."""
+"""The blueprint of topics."""
 
 from flask import Blueprint
 
