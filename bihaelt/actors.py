@@ -28,7 +28,8 @@ def begin(token: str, now: datetime, *, stay: bool) -> None:
     session.clear()
     session["_user_id"] = token
     session["seen"] = int(now.timestamp())
-    session.permanent = stay
+    if stay:
+        session.permanent = True
 
 
 @login_manager.user_loader

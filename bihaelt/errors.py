@@ -3,7 +3,7 @@
 import secrets
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from bihaelt import guard
@@ -52,6 +52,10 @@ def page(code: int, text: str = "") -> Response:
 def http_error(error: HTTPException) -> Response | BaseResponse:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, SecurityError):
+        # A Host header that is not ours: no address can be built, so no page can be drawn.
+        g.permission_asked = True
+        return Response(gettext(PAGES[400][0]), 400, content_type="text/plain; charset=utf-8")
     if isinstance(error, Unauthorized):
         return _to_sign_in()
     if isinstance(error, guard.Refused):

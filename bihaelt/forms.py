@@ -19,7 +19,7 @@ from bihaelt.verdicts import DomainError
 
 EXPIRED = N_("The page was open for too long. Nothing is lost: please send the form once more.")
 BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 MAX_EUROS = 1_000_000_000
 
 # WTForms' own messages that our fields can show; marked here so that the catalogues hold them.
@@ -99,8 +99,11 @@ class FilterForm(Form):
 
 
 def tidy(value: str | None) -> str | None:
-    """What was typed, in Unicode's composed form and without blanks around it."""
-    return None if value is None else unicodedata.normalize("NFC", value).strip()
+    """What was typed, in Unicode's composed form and without blanks around it.
+
+    Control characters become U+FFFD, which can be shown again on the page beside the error.
+    """
+    return None if value is None else CONTROL.sub("\ufffd", unicodedata.normalize("NFC", value)).strip()
 
 
 def clean_text(_form: Form, field: wtf.Field) -> None:
@@ -122,7 +125,6 @@ class Needed(InputRequired):
     def __call__(self, form: Form, field: wtf.Field) -> None:
         raw = field.raw_data
         if raw and raw[0] and (not isinstance(raw[0], str) or raw[0].strip()):
-            field.errors = []
             return
         field.errors = []
         raise StopValidation(str(self.message))

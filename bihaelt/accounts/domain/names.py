@@ -125,6 +125,12 @@ def script(letter: str) -> str:
 
 def official(name: str, reserved: Iterable[str] = ()) -> bool:
     """Whether a name could be taken for the city, one of its officers or a role on this platform."""
+    # Capitals look like others than their small letters do (Greek Μ), so the name is read both ways.
+    capitals = "".join(look(letter) for letter in unicodedata.normalize("NFKC", name))
+    return any(reads_official(reading, reserved) for reading in (name, capitals))
+
+
+def reads_official(name: str, reserved: Iterable[str]) -> bool:
     words = [plain(word) for word in re.split(r"[^\w]+", name) if word]
     whole = "".join(words)
     if any(plain(word) == whole for word in (*reserved, *OFFICIAL_WORDS)):

@@ -106,7 +106,7 @@ def dummy_hash() -> str:
 def verify(password_hash: str | None, password: str) -> bool:
     """Whether the password fits; takes as long without a hash as with one."""
     try:
-        return HASHER.verify(password_hash or dummy_hash(), tidy(password)) and password_hash is not None
+        return HASHER.verify(password_hash or dummy_hash(), tidy(password)) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 
