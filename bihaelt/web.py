@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from bihaelt import actors, cli, errors, guard, i18n, rendering
+from bihaelt import actors, cli, errors, guard, i18n, rendering, worker
 from bihaelt.accounts import views as accounts
 from bihaelt.comments import views as comments
 from bihaelt.conferences import views as conferences
@@ -24,7 +24,9 @@ from bihaelt.organisations import views as organisations
 from bihaelt.pagecache import PageCache
 from bihaelt.pages import views as pages
 from bihaelt.plan import views as plan
+from bihaelt.privacy import views as privacy
 from bihaelt.proposals import views as proposals
+from bihaelt.reports import views as reports
 from bihaelt.search import views as search
 from bihaelt.settings import ROOT, Settings
 from bihaelt.texts import views as texts
@@ -34,6 +36,7 @@ from bihaelt.votes import views as votes
 BLUEPRINTS = (
     pages.bp, accounts.bp, organisations.bp, topics.bp, conferences.bp, proposals.bp, comments.bp, votes.bp,
     moderation.bp, decisions.bp, measures.bp, plan.bp, texts.bp, journal.bp, search.bp, desks.bp,
+    privacy.bp, reports.bp,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 512 * 1024
@@ -66,7 +69,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.url_map.converters["int"] = IdConverter
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    app.extensions["nudge"] = lambda: None
     login_manager.init_app(app)
     login_manager.session_protection = None
     with app.app_context():
@@ -81,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(blueprint, url_prefix=f"/<lang:lang>{blueprint.url_prefix or ''}")
     app.register_blueprint(pages.root)
     cli.init_app(app)
+    worker.init_app(app)
     wrap(app, settings)
     return app
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bihaelt.conferences.domain import Access
 from bihaelt.conferences.models import AgendaItem, Conference, Series
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
+from bihaelt.i18n import LANGUAGES
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 
+ACCESS = Access(tuple(language.babel for language in LANGUAGES), childcare=True, step_free=True, sign_language=True, hearing_loop=True)
 DAYS = ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_closes", "decision_by", "report_by")
 
 
@@ -30,7 +33,7 @@ def make_conference(
     session: Session, scene: Scene, series: Series, row: dict[str, Any], before: Conference | None
 ) -> Conference:
     files, written = read("conferences"), scene.day(min(row["days"]["call_opens"] - 60, -20))
-    title = tell(session, Speech(row["title"], row["body"], extra=files["access"]), now=written)
+    title = tell(session, Speech(row["title"], row["body"], extra={"access": files["access"]["cost"]}), now=written)
     ordered = row["mandate_on"] is not None
     mandate = files["mandate"]
     words = Speech("", mandate["text"], extra={"open": mandate["open"], "not_open": mandate["not_open"]})
@@ -38,7 +41,7 @@ def make_conference(
         session,
         Conference(
             series_id=series.id, number=row["number"], predecessor_id=before.id if before else None, text_id=title.id,
-            place=row["place"], held_on=scene.day(row["held"]).date(), access={"languages": True}, capacity=200,
+            place=row["place"], held_on=scene.day(row["held"]).date(), access=ACCESS.stored(), capacity=200,
             mandate_body=mandate["body"] if ordered else "",
             mandate_on=scene.day(row["mandate_on"]).date() if ordered else None,
             mandate_paper=row["paper"],

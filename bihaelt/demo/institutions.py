@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from bihaelt.accounts.domain.names import skeleton
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
 from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
@@ -30,7 +31,7 @@ def make_offices(session: Session, scene: Scene) -> None:
         scene.offices[row["key"]] = scene.add(
             session,
             Office(
-                key=row["key"], number=row["no"] or "", name=row["name"], position=position,
+                key=row["key"], number=row["number"] or "", name=row["name"], position=position,
                 parent_id=parent.id if parent else None, contact=f"{row['key']}@demo.bihaelt.example",
             ),
         )  # fmt: skip
@@ -53,7 +54,7 @@ def make_organisations(session: Session, scene: Scene) -> None:
         scene.organisations[row["key"]] = scene.add(
             session,
             Organisation(
-                name=row["name"], name_key=row["name"].casefold(), kind=KINDS[row["kind"]],
+                name=row["name"], name_key=skeleton(row["name"]), kind=KINDS[row["kind"]],
                 state=OrganisationState.VERIFIED, umbrella_id=umbrella.id if umbrella else None,
                 seats=row["delegates"], text_id=text.id, requested_at=founded, verified_at=founded,
             ),
@@ -67,7 +68,7 @@ def make_organisations(session: Session, scene: Scene) -> None:
         )  # fmt: skip
     session.add(
         Organisation(
-            name="Demo-Verein Fahrrad-Werkstatt (fiktiv)", name_key="demo-verein fahrrad-werkstatt", kind=Kind.CLUB,
+            name="Demo-Verein Fahrrad-Werkstatt (fiktiv)", name_key=skeleton("Demo-Verein Fahrrad-Werkstatt (fiktiv)"), kind=Kind.CLUB,
             state=OrganisationState.REQUESTED, requested_by_id=scene.people["u_buerger5"].id, requested_at=scene.day(-3),
         )
     )  # fmt: skip

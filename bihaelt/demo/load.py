@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from bihaelt.conferences.models import Conference, ConferenceCluster, Series
 from bihaelt.demo import delivery, participation, people
+from bihaelt.demo.city_pages import make_pages
 from bihaelt.demo.conference_rows import make_conferences
 from bihaelt.demo.institutions import make_offices, make_organisations, make_services
-from bihaelt.demo.pages import make_pages
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
 from bihaelt.topics.models import Cluster, District, Field, Recommendation, TargetGroup
@@ -29,7 +29,7 @@ def load_demo(session: Session, now: datetime) -> bool:
     make_services(session, scene)
     make_conferences(session, scene)
     link_clusters(session, scene)
-    make_pages(session, now=now)
+    make_pages(session, now=scene.day(-30))
     participation.make(session, scene)
     delivery.make(session, scene)
     session.commit()
@@ -40,7 +40,7 @@ def make_topics(session: Session, scene: Scene) -> None:
     city, founded = read("city"), scene.day(-1800)
     for row in city["clusters"]:
         text = tell(session, Speech(row["title"]), now=founded)
-        scene.clusters[row["key"]] = scene.add(session, Cluster(key=row["key"], position=row["no"], text_id=text.id))
+        scene.clusters[row["key"]] = scene.add(session, Cluster(key=row["key"], position=row["number"], text_id=text.id))
     for position, row in enumerate(city["fields_of_action"], 1):
         text = tell(session, Speech(row["title"]), now=founded)
         field = scene.add(session, Field(key=row["key"], position=position, text_id=text.id))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.comments.domain import CommentState, Stance
 from bihaelt.comments.models import Comment, Statement
+from bihaelt.comments.operations import recount
 from bihaelt.conferences.models import Conference
 from bihaelt.demo.people import CROWD
 from bihaelt.demo.scene import Scene
@@ -22,7 +23,6 @@ from bihaelt.votes.domain import Electorate
 from bihaelt.votes.models import Support
 
 Row = dict[str, Any]
-OPEN_CALL = {"published", "submitted"}
 # Cheap to read, the same on every machine: the demo city must not differ from start to start.
 DICE = 20261122
 
@@ -37,15 +37,13 @@ def make(session: Session, scene: Scene) -> None:
     make_supports(session, scene, dice)
     make_discussion(session, scene)
     session.flush()
+    recount(session)
 
 
 def conference_of(scene: Scene, row: Row, measured: set[str]) -> Conference:
     """Answered proposals belong to the conference that is done, voted ones to the deciding one, the rest to the call."""
-    if row["state"] in OPEN_CALL and row["id"] not in measured:
-        key = "zk4"
-    else:
-        key = "zk3" if row["state"] == "voted" else "zk2"
-    conference: Conference = scene.conferences[key]
+    known = {"published": "zk4", "submitted": "zk4", "voted": "zk3"}
+    conference: Conference = scene.conferences["zk2" if row["id"] in measured else known.get(row["state"], "zk2")]
     return conference
 
 
@@ -158,10 +156,10 @@ def make_discussion(session: Session, scene: Scene) -> None:
     for n, row in enumerate(discussion["comments"]):
         parent = make_comment(session, scene, row, n)
         for answer in row.get("answers", ()):
-            make_comment(session, scene, answer | {"on": row["on"]}, n, parent)
+            make_comment(session, scene, answer | {"proposal": row["proposal"]}, n, parent)
     hide_one(session, scene, discussion["hidden"])
     for row in discussion["statements"]:
-        proposal, at = scene.proposals[row["on"]], scene.day(-12)
+        proposal, at = scene.proposals[row["proposal"]], scene.day(-12)
         text = tell(session, Speech("", row["body"]), now=at, author_id=scene.people[row["by"]].id)
         session.add(
             Statement(
@@ -177,7 +175,7 @@ def title_at(organisation: str) -> str:
 
 
 def make_comment(session: Session, scene: Scene, row: Row, n: int, parent: Comment | None = None) -> Comment:
-    proposal = scene.proposals[row["on"]]
+    proposal = scene.proposals[row["proposal"]]
     at = min(
         proposal.published_at + timedelta(days=1, hours=3 * n + (5 if parent else 0)), scene.now - timedelta(hours=2)
     )
@@ -192,7 +190,6 @@ def make_comment(session: Session, scene: Scene, row: Row, n: int, parent: Comme
             state=CommentState.VISIBLE, created_at=at,
         ),
     )  # fmt: skip
-    proposal.comments += 1
     return comment
 
 
@@ -214,8 +211,7 @@ def said_back(body: str) -> str | None:
 def hide_one(session: Session, scene: Scene, row: Row) -> None:
     comment = make_comment(session, scene, row, 6)
     at = comment.created_at + timedelta(minutes=50)
-    comment.state = CommentState.HIDDEN
-    scene.proposals[row["on"]].comments -= 1
+    comment.state, comment.hidden_for = CommentState.HIDDEN, Ground(row["ground"])
     moderator = scene.people["u_mod"]
     session.add(
         Report(

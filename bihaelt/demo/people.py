@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bihaelt.accounts.domain import AccountState, Role
+from bihaelt.accounts.domain.names import skeleton
+from bihaelt.accounts.domain.passwords import hash_password
 from bihaelt.accounts.models import Account, Grant
-from bihaelt.accounts.passwords import hash_password
 from bihaelt.demo.words import read
 
 PASSWORD = "bielefeld-haelt-zusammen"  # noqa: S105  printed on every start of the demo city, refused in production
@@ -74,7 +75,7 @@ def account(session: Session, key: str, name: str, language: str, now: datetime,
     row = Account(
         email=email_of(key),
         display_name=name,
-        name_key=f"demo {name.casefold()}",
+        name_key=skeleton(name),
         password_hash=password,
         language=language,
         state=AccountState.ACTIVE,

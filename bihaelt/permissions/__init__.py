@@ -13,6 +13,7 @@ from bihaelt.permissions.accounts import (
     unblock_account,
 )
 from bihaelt.permissions.base import SIGN_IN, administer, arrange_city, public, signed_in, staff
+from bihaelt.permissions.comments import answer_comment, comment, edit_comment, publish_statement, withdraw_comment
 from bihaelt.permissions.conferences import (
     arrange_conferences,
     edit_conference,
@@ -25,6 +26,14 @@ from bihaelt.permissions.decisions import (
     publish_decisions,
     see_decisions,
     send_back_decision,
+)
+from bihaelt.permissions.moderation import (
+    appeal_hiding,
+    decide_appeal,
+    moderate,
+    moderate_comment,
+    report_comment,
+    see_hiding,
 )
 from bihaelt.permissions.organisations import (
     answer_invitation,
@@ -48,14 +57,17 @@ from bihaelt.permissions.proposals import (
     withdraw_proposal,
     write_proposal,
 )
+from bihaelt.permissions.texts import translate
 from bihaelt.permissions.votes import support, support_for
 
 __all__ = [
     "SIGN_IN",
     "administer",
+    "answer_comment",
     "answer_feedback",
     "answer_invitation",
     "answer_question",
+    "appeal_hiding",
     "arrange_city",
     "arrange_conferences",
     "block_account",
@@ -63,6 +75,9 @@ __all__ = [
     "check_decision",
     "check_proposal",
     "check_proposals",
+    "comment",
+    "decide_appeal",
+    "edit_comment",
     "edit_conference",
     "edit_proposal",
     "end_delegation",
@@ -72,14 +87,19 @@ __all__ = [
     "grant_role",
     "handle_own_data",
     "manage_organisation",
+    "moderate",
+    "moderate_comment",
     "others_account",
     "own_account",
     "prepare_decision",
     "public",
     "publish_decisions",
+    "publish_statement",
     "register_organisation",
+    "report_comment",
     "see_decisions",
     "see_earlier_versions",
+    "see_hiding",
     "see_organisation",
     "see_proposal",
     "send_back_decision",
@@ -88,9 +108,11 @@ __all__ = [
     "submit_proposal",
     "support",
     "support_for",
+    "translate",
     "unblock_account",
     "verify_organisation",
     "verify_organisations",
+    "withdraw_comment",
     "withdraw_proposal",
     "write_proposal",
 ]

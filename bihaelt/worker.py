@@ -1,0 +1,83 @@
+"""Background jobs with huey, in a file of their own: letters, deadlines and the nightly recount."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from huey import SqliteHuey, crontab
+from huey.exceptions import HueyException
+from sqlalchemy.orm import Session
+
+from bihaelt import mailer
+from bihaelt.accounts.operations import purge_expired, purge_unconfirmed
+from bihaelt.comments.operations import recount as recount_comments
+from bihaelt.extensions import db
+from bihaelt.proposals.operations import return_unanswered
+from bihaelt.settings import Settings
+from bihaelt.votes.operations import recount as recount_supports
+
+log = logging.getLogger("bihaelt.worker")
+
+
+def init_app(app: Flask) -> None:
+    """Give the web process its bell: after a commit with letters it wakes the worker, if there is one."""
+    app.extensions["nudge"] = (lambda: None) if app.testing else lambda: nudge(app)
+
+
+def jobs_of(app: Flask) -> SqliteHuey:
+    """The queue with all its jobs registered, made once per process."""
+    known: SqliteHuey | None = app.extensions.get("jobs")
+    if known is not None:
+        return known
+    settings: Settings = app.config["SETTINGS"]
+    file = Path(settings.jobs_url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    jobs = SqliteHuey("bihaelt", filename=str(file), results=False, journal_mode="truncate", fsync=True)
+
+    @jobs.task(name="deliver")
+    def deliver() -> None:
+        mailer.deliver(app)
+
+    # A letter whose bell was lost, and every one whose second try is due, goes out within a minute.
+    @jobs.periodic_task(crontab(minute="*"), name="deliver_due")
+    def deliver_due() -> None:
+        mailer.deliver(app)
+
+    @jobs.periodic_task(crontab(minute="15", hour="3"), name="nightly")
+    def nightly() -> None:
+        run_nightly(app)
+
+    app.extensions["deliver"] = deliver
+    app.extensions["jobs"] = jobs
+    return jobs
+
+
+def nudge(app: Flask) -> None:
+    """Ask the worker to deliver now. A lost bell delays a letter by a minute, so it never fails a request."""
+    try:
+        jobs_of(app)
+        app.extensions["deliver"]()
+    except (HueyException, OSError) as error:
+        log.warning("the worker could not be woken: %s", error)
+
+
+NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
+    lambda session, now: purge_unconfirmed(session, now=now),
+    lambda session, now: purge_expired(session, now=now),
+    lambda session, now: return_unanswered(session, now=now),
+    lambda session, now: recount_supports(session, now=now),
+    lambda session, _now: recount_comments(session),
+)
+
+
+def run_nightly(app: Flask, now: datetime | None = None) -> None:
+    """Everything that a passed date brings about; each step in a transaction of its own."""
+    moment = now or datetime.now(UTC)
+    with app.app_context():
+        for act in NIGHTLY:
+            session = db.session()
+            session.connection(execution_options={"writing": True})
+            act(session, moment)
+            session.commit()

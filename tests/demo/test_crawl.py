@@ -1,0 +1,88 @@
+"""Every link of the demo city, followed by visitors in every language and by each of its people: no page is broken,
+and nothing unpublished is seen by those who may not see it."""
+
+import re
+from collections import deque
+
+import pytest
+import sqlalchemy as sa
+
+from bihaelt.accounts.models import Account
+from bihaelt.demo.people import email_of
+from bihaelt.extensions import db
+from bihaelt.i18n import LANGUAGES
+from tests.browser import tree
+
+CANARY = "Nachtigall-Kanari"
+# Enough to meet every kind of page several times; the same kinds come again with other numbers and cursors.
+PER_KIND = 3
+MOST = 400
+STAFF = ("u_mod", "u_trans", "u_office510", "u_plan", "u_council", "u_admin", "u_budget", "u_kaemmerei")
+
+
+def kind_of(path):
+    """An address without its numbers and parameters' values: pages of one kind look alike."""
+    bare, _, query = path.partition("?")
+    names = "&".join(sorted(part.partition("=")[0] for part in query.split("&") if part))
+    return re.sub(r"/\d+", "/N", bare) + "?" + names
+
+
+def crawl(client, start):
+    """(path, answer) of every page that can be reached from ``start`` by links within its language."""
+    prefix = "/" + start.split("/")[1] + "/"
+    queue, seen, kinds = deque([start]), {start}, {}
+    while queue and len(seen) < MOST * 4:
+        path = queue.popleft()
+        if kinds.get(kind_of(path), 0) >= PER_KIND:
+            continue
+        kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
+        answer = client.get(path)
+        yield path, answer
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        for link in tree(answer).xpath("//a/@href"):
+            target = link.partition("#")[0]
+            if target.startswith(prefix) and target not in seen:
+                seen.add(target)
+                queue.append(target)
+
+
+def person(key):
+    return db.session.scalars(sa.select(Account).where(Account.email == email_of(key))).one()
+
+
+@pytest.mark.parametrize("language", [language.url for language in LANGUAGES])
+def test_a_visitor_finds_no_broken_link_and_nothing_unpublished(city, language):
+    with city.app_context():
+        client = city.test_client()
+        pages = 0
+        for path, answer in crawl(client, f"/{language}/"):
+            assert answer.status_code in (200, 302), (path, answer.status_code)
+            assert CANARY not in answer.text, path
+            assert "Set-Cookie" not in answer.headers, path
+            pages += 1
+        assert pages > 30
+
+
+@pytest.mark.parametrize("key", ["u_buerger1", "u_delegate_ssb", "u_verein", *STAFF])
+def test_each_of_the_citys_people_finds_no_broken_link(city, key):
+    with city.app_context():
+        client = city.test_client().sign_in(person(key))
+        for path, answer in crawl(client, "/de/"):
+            assert answer.status_code in (200, 302, 303), (path, answer.status_code)
+            assert answer.headers["Cache-Control"] == "private, no-store" or answer.mimetype != "text/html", path
+
+
+@pytest.mark.parametrize("key", ["u_buerger1", "u_delegate_ssb", "u_trans", "u_budget", "u_kaemmerei"])
+def test_people_without_the_right_never_read_what_is_unpublished(city, key):
+    with city.app_context():
+        client = city.test_client().sign_in(person(key))
+        for path, answer in crawl(client, "/de/"):
+            assert CANARY not in answer.text, path
+
+
+@pytest.mark.parametrize("path", ["search?q=Nachtigall", "search?q=Kanari", "proposals/similar?title=Nachtigall-Kanari"])
+def test_search_does_not_know_unpublished_words(city, path):
+    with city.app_context():
+        client = city.test_client().sign_in(person("u_buerger1"))
+        assert CANARY not in re.sub(r'value="[^"]*"', "", client.get(f"/de/{path}").text).replace("„Nachtigall-Kanari“", "")

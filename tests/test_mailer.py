@@ -1,0 +1,154 @@
+"""Letters: once each, in the reader's language, into a folder or to a real mail server, with patience when it is down."""
+
+import asyncio
+import re
+import socket
+import threading
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from bihaelt import mailer
+from bihaelt.outbox import operations, queries
+from bihaelt.outbox.domain import WAITS, wait_after
+from bihaelt.outbox.models import Letter
+from tests.conftest import NOW, ROOT
+
+
+def put(session, **context):
+    letter = operations.enqueue(
+        session, kind="account_erased", email="leserin@example.org", language=context.pop("language", "de"), now=NOW, **context
+    )
+    session.commit()
+    return letter
+
+
+@pytest.fixture
+def folder(app):
+    path = Path(app.config["SETTINGS"].mail_url.removeprefix("file:"))
+    for file in path.glob("*.eml"):
+        file.unlink()
+    return path
+
+
+def test_a_letter_leaves_once_and_is_forgotten(app, session, folder):
+    letter = put(session, name="Leserin")
+    assert mailer.deliver(app, lambda: NOW) == (1, 0)
+    assert mailer.deliver(app, lambda: NOW) == (0, 0)
+    session.expire_all()
+    kept = session.get_one(Letter, letter.id)
+    assert (kept.sent_at, kept.context, kept.attempts) == (NOW, {}, 1)
+    (file,) = folder.glob("*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    assert message["To"] == "leserin@example.org"
+    assert message["Content-Language"] == "de"
+
+
+def test_an_arabic_letter_runs_from_right_to_left(app, session, folder):
+    put(session, language="ar")
+    mailer.deliver(app, lambda: NOW)
+    (file,) = folder.glob("*.eml")
+    html = message_from_bytes(file.read_bytes(), policy=default).get_body(("html",)).get_content()
+    assert '<html lang="ar" dir="rtl">' in html
+
+
+def test_a_name_brings_neither_headers_nor_links_into_a_letter(app, session, folder):
+    put(session, name="A\r\nBcc: x@evil.example <b>https://evil.example/x</b>")
+    mailer.deliver(app, lambda: NOW)
+    (file,) = folder.glob("*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    assert message["Bcc"] is None
+    html = message.get_body(("html",)).get_content()
+    assert "<b>" not in html
+    assert not re.search(r'href="https?://evil', html)
+
+
+def test_a_server_that_is_down_is_tried_again_with_patience(app, session):
+    letter = put(session)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with app.test_request_context():
+        claimed = operations.claim(session, letter_id=letter.id, now=NOW)
+        post = lambda message: mailer.to_server(f"smtp://127.0.0.1:{port}", message)  # noqa: E731  one line says it
+        assert mailer.send(session, claimed, post, NOW) is False
+    assert claimed.due_at == NOW + timedelta(minutes=1)
+    assert "ConnectionRefusedError" in claimed.error
+    assert queries.due(session, NOW) == []
+    assert queries.due(session, NOW + timedelta(minutes=1)) == [letter.id]
+
+
+def test_after_the_last_wait_a_letter_is_given_up_and_shown_to_the_operator(session):
+    letter = put(session)
+    letter.attempts = len(WAITS) + 1
+    operations.put_off(session, letter=letter, error="down", now=NOW)
+    assert letter.failed_at == NOW
+    assert [found.id for found in queries.failed(session)] == [letter.id]
+    assert [wait_after(n) is None for n in (1, len(WAITS), len(WAITS) + 1)] == [False, False, True]
+
+
+def test_a_letter_is_claimed_by_one_worker_only(session):
+    letter = put(session)
+    assert operations.claim(session, letter_id=letter.id, now=NOW) is not None
+    assert operations.claim(session, letter_id=letter.id, now=NOW) is None
+    session.commit()
+    assert [found.id for found in queries.stuck(session, NOW + timedelta(hours=2))] == [letter.id]
+
+
+def test_the_same_letter_cannot_be_written_twice(session):
+    put(session, once_key="only-one")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        put(session, once_key="only-one")
+    session.rollback()
+
+
+def test_a_letter_goes_out_over_smtp(app, session):
+    """A small real server on loopback speaks the protocol."""
+    got = []
+
+    async def talk(reader, writer):
+        writer.write(b"220 test\r\n")
+        body = False
+        while line := await reader.readline():
+            if body:
+                got.append(line)
+                if line == b".\r\n":
+                    body = False
+                    writer.write(b"250 ok\r\n")
+            elif line.upper().startswith(b"DATA"):
+                body = True
+                writer.write(b"354 go\r\n")
+            elif line.upper().startswith(b"QUIT"):
+                writer.write(b"221 bye\r\n")
+                break
+            else:
+                writer.write(b"250 ok\r\n")
+            await writer.drain()
+        writer.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(talk, "127.0.0.1", 0))
+    port = server.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    letter = put(session)
+    with app.test_request_context():
+        claimed = operations.claim(session, letter_id=letter.id, now=NOW)
+        sent = mailer.send(session, claimed, lambda message: mailer.to_server(f"smtp://127.0.0.1:{port}", message), NOW)
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    assert sent is True
+    assert b"Message-ID: <letter-" in b"".join(got)
+
+
+def test_every_kind_of_letter_has_its_template():
+    kinds = set()
+    for file in (ROOT / "bihaelt").rglob("*.py"):
+        kinds |= set(re.findall(r'kind="([a-z]+_[a-z_]+)"', file.read_text("utf-8")))
+    templates = {file.stem for file in (ROOT / "templates" / "letters").glob("*.txt")}
+    assert kinds - templates == set()
