@@ -1,36 +1,13 @@
 """Reports, hiding and appeals: reasons from a list, and a second person for each appeal (DSA Art. 16, 17, 20)."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bihaelt.comments.domain import Ground as Ground
+from bihaelt.journal.domain import Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
-
-
-class Ground(StrEnum):
-    """Why something is reported or hidden; the same list for both, so that a decision answers the report."""
-
-    INSULT = "insult"
-    RACISM = "racism"
-    SEXISM = "sexism"
-    THREAT = "threat"
-    PERSONAL_DATA = "personal_data"
-    ADVERTISING = "advertising"
-    OFF_TOPIC = "off_topic"
-    UNLAWFUL = "unlawful"
-
-
-labelled(
-    {
-        Ground.INSULT: N_("Insult"),
-        Ground.RACISM: N_("Racism or incitement"),
-        Ground.SEXISM: N_("Sexism or hostility towards queer people"),
-        Ground.THREAT: N_("Threat or violence"),
-        Ground.PERSONAL_DATA: N_("Personal data of others"),
-        Ground.ADVERTISING: N_("Advertising"),
-        Ground.OFF_TOPIC: N_("Off topic or repeated"),
-        Ground.UNLAWFUL: N_("Other unlawful content"),
-    }
-)
+from bihaelt.verdicts import ALLOWED, Verdict
 
 
 class ReportState(StrEnum):
@@ -59,3 +36,52 @@ APPEAL_TRANSITIONS: Mapping[AppealState, frozenset[AppealState]] = {
     AppealState.GRANTED: frozenset(),
     AppealState.REFUSED: frozenset(),
 }
+
+
+# Who reports gets an answer soon; threats come first.
+DUE_WITHIN: Mapping[Ground, timedelta] = {
+    ground: timedelta(days=1 if ground is Ground.THREAT else 3) for ground in Ground
+}
+# Six months (DSA Art. 20); the longest six months of a calendar, so that nobody gets less.
+APPEAL_WITHIN = timedelta(days=184)
+REASON_LENGTH = 2_000
+# So many open reports without an account may wait on one comment; more would tell a moderator nothing new.
+MOST_ANONYMOUS = 20
+
+name_acts(
+    {
+        "comment.reported": N_("Comment reported"),
+        "comment.hidden": N_("Comment hidden"),
+        "comment.restored": N_("Comment shown again"),
+        "comment.reports_dismissed": N_("Report dismissed"),
+        "comment.appealed": N_("Appeal made"),
+        "comment.appeal_granted": N_("Appeal granted"),
+        "comment.appeal_refused": N_("Appeal refused"),
+    }
+)
+name_details({"ground": Detail(N_("Ground"), enum=Ground)})
+# What the public log of moderation shows.
+LOGGED = (
+    "comment.hidden",
+    "comment.restored",
+    "comment.reports_dismissed",
+    "comment.appeal_granted",
+    "comment.appeal_refused",
+)
+
+
+def due_at(ground: Ground, reported_at: datetime) -> datetime:
+    """When a report should be decided."""
+    return reported_at + DUE_WITHIN[ground]
+
+
+def appeal_until(hidden_at: datetime) -> datetime:
+    """The exclusive end of the time in which an author may appeal."""
+    return hidden_at + APPEAL_WITHIN
+
+
+def another_decides(moderator_id: int | None, decider_id: int | None) -> Verdict:
+    """An appeal is never decided by the person whose decision it is about (DSA Art. 20)."""
+    if decider_id is None or decider_id == moderator_id:
+        return Verdict(N_("You made this decision. Somebody else has to look at the appeal."))
+    return ALLOWED

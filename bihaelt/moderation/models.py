@@ -12,11 +12,15 @@ from bihaelt.moderation.domain import AppealState, Ground, ReportState
 
 
 class Report(db.Model):
-    """Somebody asks to look at a comment. A visitor may report without an account; ``email`` is for the answer only."""
+    """Somebody asks to look at a comment. A visitor may report without an account; ``email`` is for the answer only.
+
+    ``answer`` is what the moderator says to a dismissal.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
         sa.Index("ix_report_queue", "state", "id"),
+        sa.Index("ix_report_comment", "comment_id", "state"),
         sa.Index(
             "uq_report_once", "comment_id", "reporter_id", unique=True,
             sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"),
@@ -36,6 +40,8 @@ class Report(db.Model):
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    nonce: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     comment: Mapped[Comment] = relationship()
 
 
@@ -43,7 +49,15 @@ class Hiding(db.Model):
     """A comment was hidden, with ground and reason; ``ended_at`` when it was restored."""
 
     __tablename__ = "hiding"
-    __table_args__ = (sa.CheckConstraint("reason <> ''", name="reason"),)
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="reason"),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="ended"),
+        sa.Index(
+            "uq_hiding_open", "comment_id", unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_hiding_created_at", "created_at"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id, ondelete="CASCADE"), index=True)
@@ -63,6 +77,8 @@ class Appeal(db.Model):
     __table_args__ = (
         sa.UniqueConstraint("hiding_id"),
         sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        sa.CheckConstraint("state = 'open' OR answer <> ''", name="answer"),
+        sa.Index("ix_appeal_queue", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

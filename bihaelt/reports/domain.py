@@ -80,7 +80,7 @@ def figures_from(cells: Sequence[Cell], proposers: Tally, withdrawn: int, speed:
     fates = {fate: _count(cell for cell in cells if cell.fate == fate) for fate in FATES}
     languages = sorted({cell.language for cell in cells})
     by_language = [(language, _count(cell for cell in cells if cell.language == language)) for language in languages]
-    by_language.sort(key=lambda row: -(row[1].people + row[1].organisations))  # an order only; no sum is shown
+    by_language.sort(key=lambda row: (-row[1].people, -row[1].organisations))
     clusters = {
         cluster: (
             _count(cell for cell in cells if cell.cluster_id == cluster),

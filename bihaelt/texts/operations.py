@@ -1,10 +1,12 @@
-"""Writing, changing and translating texts. The journal entry belongs to the act that carries the text."""
+"""Writing, changing and translating texts. The journal entry of an original belongs to the act that carries the text."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.journal.domain import Voice
+from bihaelt.journal.operations import record
 from bihaelt.marks import N_
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text, TextVersion
@@ -71,6 +73,33 @@ def translate(
         session.flush()
     number = old.number + 1 if old else 1
     return _add(session, text, language, words, status, made_from, number, now, author_id, "")
+
+
+def publish_translation(
+    session: Session, *, text: Text, language: str, words: Words, status: Status, made_from: int, replaces: int | None,
+    by: Voice, now: datetime,
+) -> TextVersion:  # fmt: skip
+    """A translator writes or corrects a translation, in view of the original ``made_from`` and, if there was one, of
+    the translation ``replaces`` (ids of versions).
+
+    Raises Conflict when one of them is not the present one any more: what was typed has to be looked at again.
+    Unchanged words with the same status and original make no version: the present one is returned.
+    """
+    original = current_version(session, text.id, text.source_language)
+    old = current_version(session, text.id, language)
+    if original is None or original.id != made_from:
+        raise Conflict(N_("The original has changed. Please look at it again."))
+    if (old.id if old else None) != replaces:
+        raise Conflict(N_("Somebody else has changed this translation meanwhile. Please look at it again."))
+    if old is not None and words_of(old) == words and (old.status, old.made_from_id) == (status, original.id):
+        return old
+    made = translate(
+        session, text=text, language=language, words=words, status=status, made_from=original, now=now,
+        author_id=by.actor_id,
+    )  # fmt: skip
+    record(session, act="text.translated", subject=text, by=by, now=now, language=language, status=status.value)
+    session.flush()
+    return made
 
 
 def words_of(version: TextVersion) -> Words:

@@ -1,12 +1,18 @@
 """Reading texts in the language of the reader."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from bihaelt.texts.domain import Shown
+from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.texts.domain import Kind, Owner, Progress, Shown, Status, Task, Want
 from bihaelt.texts.models import Text, TextVersion
+
+# A select of (kind, owner_id, text_id, since): where texts of one kind stand in public. The texts do not know their
+# owners; whoever asks names them (bihaelt.publicity.SOURCES).
+Source = sa.Select[Any]
 
 
 def shown(session: Session, text_ids: Iterable[int | None], chain: Sequence[str]) -> Mapping[int, Shown]:
@@ -60,3 +66,90 @@ def languages_of(session: Session, text_id: int) -> Sequence[TextVersion]:
         .where(TextVersion.text_id == text_id, TextVersion.is_current)
         .order_by(TextVersion.made_from_id.is_(None).desc(), TextVersion.language)
     ).all()
+
+
+def owner_of(session: Session, text_id: int, sources: Sequence[Source]) -> Owner | None:
+    """What a text belongs to, if it is public; None otherwise. One statement."""
+    owned = _owned(sources)
+    row = session.execute(sa.select(owned).where(owned.c.text_id == text_id).limit(1)).first()
+    return Owner(Kind(row.kind), row.owner_id, row.text_id, row.since) if row else None
+
+
+def tasks(
+    session: Session,
+    language: str,
+    want: Want,
+    sources: Sequence[Source],
+    *,
+    cursor: Cursor | None = None,
+    size: int = 50,
+) -> Page[Task]:
+    """Public texts that wait for a translator in ``language``, the newest first. One statement."""
+    owned, original, version = _owned(sources), aliased(TextVersion), aliased(TextVersion)
+    wanted = {
+        Want.MISSING: version.id.is_(None),
+        Want.STALE: version.made_from_id != original.id,
+        Want.MACHINE: sa.and_(version.made_from_id == original.id, version.status == Status.MACHINE),
+    }
+    back = cursor is not None and cursor.back
+    query = (
+        sa.select(owned.c.kind, owned.c.owner_id, owned.c.text_id, Text.source_language, original.title, original.body)
+        .join(Text, Text.id == owned.c.text_id)
+        .join(
+            original,
+            sa.and_(original.text_id == Text.id, original.language == Text.source_language, original.is_current),
+        )
+        .outerjoin(version, sa.and_(version.text_id == Text.id, version.language == language, version.is_current))
+        .where(Text.source_language != language, wanted[want])
+    )
+    if cursor is not None:
+        query = query.where(owned.c.text_id > cursor.keys[0] if back else owned.c.text_id < cursor.keys[0])
+    order = owned.c.text_id if back else owned.c.text_id.desc()
+    rows = session.execute(query.order_by(order).limit(size + 1)).all()
+    found = [
+        Task(Kind(row.kind), row.owner_id, row.text_id, row.source_language, row.title, row.body, want) for row in rows
+    ]
+    return page_of(found, size=size, cursor=cursor, keys=lambda task: (task.text_id,))
+
+
+def progress(session: Session, languages: Iterable[str], sources: Sequence[Source]) -> Mapping[str, Progress]:
+    """How far all public texts are translated, by language. Two statements; for the translators' desk only."""
+    owned, original, version = _owned(sources), aliased(TextVersion), aliased(TextVersion)
+    written = dict(
+        session.execute(
+            sa.select(Text.source_language, sa.func.count())
+            .join(owned, owned.c.text_id == Text.id)
+            .group_by(Text.source_language)
+        )
+        .tuples()
+        .all()
+    )
+    rows = session.execute(
+        sa.select(
+            version.language,
+            sa.func.sum(sa.case((version.made_from_id == original.id, 1), else_=0)).label("done"),
+            sa.func.sum(sa.case((version.made_from_id != original.id, 1), else_=0)).label("stale"),
+        )
+        .join(owned, owned.c.text_id == version.text_id)
+        .join(Text, Text.id == version.text_id)
+        .join(
+            original,
+            sa.and_(original.text_id == Text.id, original.language == Text.source_language, original.is_current),
+        )
+        .where(version.is_current, version.language != Text.source_language)
+        .group_by(version.language)
+    ).all()
+    found = {row.language: row for row in rows}
+    total = sum(written.values())
+    return {
+        language: Progress(
+            total - written.get(language, 0),
+            found[language].done if language in found else 0,
+            found[language].stale if language in found else 0,
+        )
+        for language in languages
+    }
+
+
+def _owned(sources: Sequence[Source]) -> sa.Subquery:
+    return sa.union_all(*sources).subquery("owned")

@@ -49,9 +49,7 @@ def tallies(session: Session, proposal_ids: Iterable[int]) -> Mapping[int, Tally
     if not wanted:
         return {}
     rows = session.execute(
-        sa.select(Proposal.id, Proposal.supports_people, Proposal.supports_organisations).where(
-            Proposal.id.in_(wanted)
-        )
+        sa.select(Proposal.id, Proposal.supports_people, Proposal.supports_organisations).where(Proposal.id.in_(wanted))
     )
     return {row.id: Tally(row.supports_people, row.supports_organisations) for row in rows}
 

@@ -70,7 +70,12 @@ def test_tallies_add_each_electorate_on_its_own():
 
 
 def test_a_tally_is_no_number():
-    for impossible in (lambda: sum(Tally(1, 2)), lambda: int(Tally(1, 2)), lambda: Tally(1, 2) + 3, lambda: [*Tally(1, 2)]):
+    for impossible in (
+        lambda: sum(Tally(1, 2)),
+        lambda: int(Tally(1, 2)),
+        lambda: Tally(1, 2) + 3,
+        lambda: [*Tally(1, 2)],
+    ):
         with pytest.raises((TypeError, AttributeError)):
             impossible()
 

@@ -225,7 +225,9 @@ def test_standing_and_tallies_are_one_statement_each(session, count_queries, num
 
 
 @pytest.mark.parametrize("voices", [0, 3])
-def test_one_support_costs_the_same_number_of_statements_whoever_gives_it(session, client, proposal, count_queries, voices):
+def test_one_support_costs_the_same_number_of_statements_whoever_gives_it(
+    session, client, proposal, count_queries, voices
+):
     person = make_account(session)
     for _ in range(voices):
         make_delegate(session, make_organisation(session), account=person)

@@ -1,0 +1,278 @@
+"""Reading a discussion. A hidden comment's words are never read for a page: only ``Comment.text_id`` leads to them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from bihaelt.accounts.domain import AccountState
+from bihaelt.accounts.models import Account
+from bihaelt.comments.domain import CommentState, Ground, Stance
+from bihaelt.comments.models import Comment, StanceCount, Statement
+from bihaelt.organisations.models import Organisation
+from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.proposals.domain import PUBLIC
+from bihaelt.proposals.models import Proposal
+from bihaelt.texts.domain import Shown
+from bihaelt.texts.queries import shown
+
+THREADS = 20
+ANSWERS = 5
+ANSWERS_OF_ONE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment as everybody may see it: ``words`` is None unless it is visible, ``ground`` is set when it is hidden.
+
+    ``author_name`` is None for a deleted profile and for a comment that is not visible.
+    """
+
+    id: int
+    parent_id: int | None
+    author_id: int | None
+    author_name: str | None
+    organisation_id: int | None
+    organisation_name: str | None
+    title: str
+    text_id: int
+    words: Shown | None
+    stance: Stance
+    state: CommentState
+    ground: Ground | None
+    created_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment with its first answers, oldest first; ``more`` says that there are further ones."""
+
+    comment: CommentRow
+    answers: Sequence[CommentRow]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """An organisation's official statement. ``versions_from`` is when it was last changed, None if never."""
+
+    id: int
+    organisation_id: int
+    organisation_name: str
+    title: str
+    text_id: int
+    words: Shown
+    stance: Stance
+    created_at: datetime
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """One page of threads (newest first), all official statements, and how many visible comments each stance has."""
+
+    threads: Sequence[Thread]
+    statements: Sequence[StatementRow]
+    by_stance: Mapping[Stance, int]
+    newer: str | None = None
+    older: str | None = None
+
+
+def proposal(session: Session, proposal_id: int) -> Proposal | None:
+    """A public proposal with its conference. One statement."""
+    return session.scalar(
+        sa.select(Proposal)
+        .options(joinedload(Proposal.conference))
+        .where(Proposal.id == proposal_id, Proposal.state.in_(PUBLIC))
+    )
+
+
+def comment(session: Session, comment_id: int) -> Comment | None:
+    """A comment on a public proposal, with the proposal and its conference. One statement."""
+    return session.scalar(
+        sa.select(Comment)
+        .options(joinedload(Comment.proposal).joinedload(Proposal.conference))
+        .join(Proposal, Proposal.id == Comment.proposal_id)
+        .where(Comment.id == comment_id, Proposal.state.in_(PUBLIC))
+    )
+
+
+def statement_of(session: Session, proposal_id: int, organisation_id: int) -> Statement | None:
+    return session.scalar(
+        sa.select(Statement).where(Statement.proposal_id == proposal_id, Statement.organisation_id == organisation_id)
+    )
+
+
+def discussion(
+    session: Session, proposal_id: int, chain: Sequence[str], *, cursor: Cursor | None = None, size: int = THREADS
+) -> Discussion:
+    """What was said about a proposal, in the languages of ``chain``. Five statements, however much was said."""
+    page = _first_level(session, proposal_id, cursor, size)
+    answers = _answers(session, [row.id for row in page.rows])
+    statements = _statements(session, proposal_id)
+    words = shown(session, _readable([*page.rows, *answers]) | {row.text_id for row in statements}, chain)
+    return Discussion(
+        threads=[_thread(row, answers, words) for row in page.rows],
+        statements=[
+            StatementRow(
+                row.id, row.organisation_id, row.organisation_name, row.title, row.text_id, words[row.text_id],
+                row.stance, row.created_at, row.changed_at,
+            )
+            for row in statements
+        ],
+        by_stance=by_stance(session, proposal_id),
+        newer=page.newer,
+        older=page.older,
+    )  # fmt: skip
+
+
+def thread(
+    session: Session, comment_id: int, chain: Sequence[str], *, cursor: Cursor | None = None
+) -> Page[CommentRow]:
+    """A comment of the first level, then its answers, oldest first, one page of them. Two statements.
+
+    The first row is always the comment itself.
+    """
+    query = _select().where(
+        sa.or_(
+            Comment.id == comment_id,
+            sa.and_(
+                Comment.parent_id == comment_id,
+                Comment.state != CommentState.WITHDRAWN,
+                *_beyond(cursor, oldest_first=True),
+            ),
+        )
+    )
+    order = Comment.id.desc() if cursor is not None and cursor.back else Comment.id
+    found = session.execute(query.order_by(Comment.parent_id.is_not(None), order).limit(ANSWERS_OF_ONE + 2)).all()
+    page = page_of(found[1:], size=ANSWERS_OF_ONE, cursor=cursor, keys=lambda row: (row.id,))
+    rows = [found[0], *page.rows]
+    words = shown(session, _readable(rows), chain)
+    return Page([_row(row, words) for row in rows], page.newer, page.older)
+
+
+def by_stance(session: Session, proposal_id: int) -> Mapping[Stance, int]:
+    """The maintained numbers of visible comments, every stance named. One statement."""
+    rows = session.execute(
+        sa.select(StanceCount.stance, StanceCount.visible).where(StanceCount.proposal_id == proposal_id)
+    ).all()
+    found = {row.stance: row.visible for row in rows}
+    return {stance: found.get(stance, 0) for stance in Stance}
+
+
+def miscounted(session: Session) -> Mapping[int, Mapping[Stance, int]]:
+    """The true numbers by stance of all proposals with a wrong counter. Three statements, for the nightly check."""
+    rows = session.execute(
+        sa.select(Comment.proposal_id, Comment.stance, sa.func.count())
+        .where(Comment.state == CommentState.VISIBLE)
+        .group_by(Comment.proposal_id, Comment.stance)
+    )
+    real: dict[int, dict[Stance, int]] = {}
+    for proposal_id, stance, number in rows:
+        real.setdefault(proposal_id, {})[stance] = number
+    held: dict[int, dict[Stance, int]] = {}
+    for count in session.scalars(sa.select(StanceCount).where(StanceCount.visible != 0)):
+        held.setdefault(count.proposal_id, {})[count.stance] = count.visible
+    totals = {row.id: row.comments for row in session.execute(sa.select(Proposal.id, Proposal.comments))}
+    return {
+        proposal_id: real.get(proposal_id, {})
+        for proposal_id, total in totals.items()
+        if real.get(proposal_id, {}) != held.get(proposal_id, {}) or sum(real.get(proposal_id, {}).values()) != total
+    }
+
+
+def _select() -> sa.Select[Any]:
+    return (
+        sa.select(
+            Comment.id, Comment.parent_id, Comment.author_id, Account.display_name, Account.state.label("account_state"),
+            Comment.organisation_id, Organisation.name.label("organisation_name"), Comment.title_of_author,
+            Comment.text_id, Comment.stance, Comment.state, Comment.hidden_for, Comment.created_at, Comment.edited_at,
+        )
+        .outerjoin(Account, Account.id == Comment.author_id)
+        .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
+    )  # fmt: skip
+
+
+def _beyond(cursor: Cursor | None, *, oldest_first: bool) -> Sequence[sa.ColumnElement[bool]]:
+    if cursor is None:
+        return ()
+    key = cursor.keys[0]
+    return (Comment.id > key,) if cursor.back != oldest_first else (Comment.id < key,)
+
+
+def _first_level(session: Session, proposal_id: int, cursor: Cursor | None, size: int) -> Page[Any]:
+    """Newest first. A withdrawn comment stays as a place as long as somebody's answer hangs on it."""
+    answer = sa.orm.aliased(Comment)
+    answered = (
+        sa.select(answer.id).where(answer.parent_id == Comment.id, answer.state != CommentState.WITHDRAWN).exists()
+    )
+    query = _select().where(
+        Comment.proposal_id == proposal_id,
+        Comment.parent_id.is_(None),
+        sa.or_(Comment.state != CommentState.WITHDRAWN, answered),
+        *_beyond(cursor, oldest_first=False),
+    )
+    order = Comment.id if cursor is not None and cursor.back else Comment.id.desc()
+    found = session.execute(query.order_by(order).limit(size + 1)).all()
+    return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
+
+
+def _answers(session: Session, comment_ids: Collection[int]) -> Sequence[Any]:
+    """The first answers of each comment, one more than is shown."""
+    if not comment_ids:
+        return []
+    place = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("place")
+    numbered = (
+        sa.select(Comment.id, place)
+        .where(Comment.parent_id.in_(comment_ids), Comment.state != CommentState.WITHDRAWN)
+        .subquery()
+    )
+    query = _select().join(numbered, numbered.c.id == Comment.id).where(numbered.c.place <= ANSWERS + 1)
+    return session.execute(query.order_by(Comment.id)).all()
+
+
+def _statements(session: Session, proposal_id: int) -> Sequence[Any]:
+    return session.execute(
+        sa.select(
+            Statement.id, Statement.organisation_id, Organisation.name.label("organisation_name"),
+            Statement.title_of_author.label("title"), Statement.text_id, Statement.stance, Statement.created_at,
+            Statement.changed_at,
+        )
+        .join(Organisation, Organisation.id == Statement.organisation_id)
+        .where(Statement.proposal_id == proposal_id)
+        .order_by(Organisation.name)
+    ).all()  # fmt: skip
+
+
+def _readable(rows: Sequence[Any]) -> set[int]:
+    return {row.text_id for row in rows if row.state is CommentState.VISIBLE}
+
+
+def _row(row: Any, words: Mapping[int, Shown]) -> CommentRow:
+    visible = row.state is CommentState.VISIBLE
+    named = visible and row.account_state is not AccountState.DELETED
+    return CommentRow(
+        id=row.id,
+        parent_id=row.parent_id,
+        author_id=row.author_id,
+        author_name=row.display_name if named and row.organisation_id is None else None,
+        organisation_id=row.organisation_id if visible else None,
+        organisation_name=row.organisation_name if visible else None,
+        title=row.title_of_author if visible else "",
+        text_id=row.text_id,
+        words=words[row.text_id] if visible else None,
+        stance=row.stance,
+        state=row.state,
+        ground=row.hidden_for,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+    )
+
+
+def _thread(row: Any, answers: Sequence[Any], words: Mapping[int, Shown]) -> Thread:
+    mine = [answer for answer in answers if answer.parent_id == row.id]
+    return Thread(_row(row, words), [_row(answer, words) for answer in mine[:ANSWERS]], more=len(mine) > ANSWERS)
