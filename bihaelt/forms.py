@@ -20,6 +20,11 @@ from bihaelt.verdicts import DomainError
 EXPIRED = N_("The page was open for too long. Nothing is lost: please send the form once more.")
 BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+# What every mail server takes: a dot-atom without "?", which would begin an encoded word; letters of any script in the domain.
+MAIL_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+)*"
+    r"@(?:[^\W_](?:[^\W_]|-){0,62}\.)+[^\W\d_]{2,63}"
+)
 MAX_EUROS = 1_000_000_000
 
 # WTForms' own messages that our fields can show; marked here so that the catalogues hold them.
@@ -43,7 +48,8 @@ class OurWords:
         return gettext(message)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        """The words with their placeholders: WTForms fills these itself."""
+        return catalogue(current().babel).ngettext(singular, plural, n)
 
 
 class BaseForm(Form):
@@ -167,7 +173,7 @@ def _text(kind: Any, label: str, needed: str, most: int, hint: str, more: list[A
 
 
 def mail_address(_form: Form, field: wtf.Field) -> None:
-    if field.data and not re.fullmatch(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,63}", field.data):
+    if field.data and not MAIL_ADDRESS.fullmatch(field.data):
         raise ValidationError(gettext(N_("Enter an e-mail address like name@example.org.")))
 
 
