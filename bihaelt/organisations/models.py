@@ -112,6 +112,10 @@ class Invitation(db.Model):
     nonce: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     organisation: Mapped[Organisation] = relationship()
 
+    @property
+    def last_day(self) -> date | None:
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
 
 class Office(db.Model):
     """An office of the city. ``number`` is text with leading zeros ("095") or empty; names are proper names (R13)."""

@@ -74,6 +74,7 @@ def entry(organisation_id: int) -> tuple[str, int]:
 
 @bp.post("/desk/organisations/<int:organisation_id>/verify")
 def verify(organisation_id: int) -> BaseResponse:
+    guard.require(permissions.verify_organisations)
     organisation = found(organisation_id)
     guard.require(permissions.verify_organisation, organisation)
     pressed()
@@ -84,8 +85,8 @@ def verify(organisation_id: int) -> BaseResponse:
 
 @bp.post("/desk/organisations/<int:organisation_id>/<any(refuse, suspend, restore):act>")
 def decide(organisation_id: int, act: str) -> Answer:
-    organisation = found(organisation_id)
     guard.require(permissions.verify_organisations)
+    organisation = found(organisation_id)
     form = ReasonForm(prefix=f"{act}-")
     if not form.validate_on_submit():
         return checked(organisation_id, form, act, 422)
@@ -106,8 +107,8 @@ def perform(act: str, organisation: Organisation, reason: str) -> None:
 
 @bp.route("/desk/organisations/<int:organisation_id>/arrange", methods=["GET", "POST"])
 def arrange(organisation_id: int) -> Answer:
-    organisation = found(organisation_id)
     guard.require(permissions.verify_organisations)
+    organisation = found(organisation_id)
     form = ArrangeForm(
         name=organisation.name, kind=organisation.kind, umbrella_id=organisation.umbrella_id, seats=organisation.seats
     )
