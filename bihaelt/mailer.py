@@ -73,10 +73,10 @@ def message_of(letter: Letter, now: datetime) -> EmailMessage:
     message["Date"] = now
     message["Message-ID"] = f"<letter-{letter.id}@{settings.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language.tag
     message.set_content(body)
     html = render_letter("_layout/letter.html", language, subject=subject, paragraphs=paragraphs(body))
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = language.tag
     return message
 
 

@@ -47,7 +47,10 @@ def make_world(session: Session) -> World:
     comment = make_comment(session, proposal, cast, CommentState.VISIBLE)
     hidden = make_comment(session, proposal, cast, CommentState.HIDDEN)
     hiding = add(
-        session, Hiding(comment_id=hidden.id, moderator_id=cast.moderator.id, ground=Ground.INSULT, reason="Grob", created_at=NOW)
+        session,
+        Hiding(
+            comment_id=hidden.id, moderator_id=cast.moderator.id, ground=Ground.INSULT, reason="Grob", created_at=NOW
+        ),
     )
     appeal = add(session, Appeal(hiding_id=hiding.id, body="Nein", state=AppealState.OPEN, created_at=NOW))
     report = add(
@@ -75,21 +78,32 @@ def make_world(session: Session) -> World:
     programme = add(
         session, Programme(key="p", name="Programm", level=Level.CITY, first_year=2026, last_year=2027, own_share=10)
     )
-    funding = add(session, Funding(measure_id=measure.id, programme_id=programme.id, cents=100, state=FundingState.PLANNED))
+    funding = add(
+        session, Funding(measure_id=measure.id, programme_id=programme.id, cents=100, state=FundingState.PLANNED)
+    )
     page = add(session, CityPage(name=PageName.IMPRINT, text_id=make.make_text(session, "Impressum", "Stadt").id))
     feedback = add(
-        session, Feedback(number="A-1", body="Zu klein", language="de", kind="barrier", created_at=NOW, due_on=date(2026, 12, 22))
+        session,
+        Feedback(
+            number="A-1", body="Zu klein", language="de", kind="barrier", created_at=NOW, due_on=date(2026, 12, 22)
+        ),
     )
     grant = session.query(Grant).filter_by(role=Role.MODERATOR).first()
     delegation = session.query(Delegation).first()
     sign_in = add(
         session,
-        SignIn(account_id=cast.stranger.id, token_hash="x" * 64, created_at=NOW, seen_at=NOW, fresh_at=NOW, ends_at=NOW),
+        SignIn(
+            account_id=cast.stranger.id, token_hash="x" * 64, created_at=NOW, seen_at=NOW, fresh_at=NOW, ends_at=NOW
+        ),
     )
     item = add(
         session,
         AgendaItem(
-            conference_id=conference.id, position=1, minutes=30, kind="arrival", text_id=make.make_text(session, "Ankommen").id
+            conference_id=conference.id,
+            position=1,
+            minutes=30,
+            kind="arrival",
+            text_id=make.make_text(session, "Ankommen").id,
         ),
     )
     assert grant is not None
@@ -113,6 +127,11 @@ def make_comment(session: Session, proposal: Proposal, cast: Cast, state: Commen
     return add(
         session,
         Comment(
-            proposal_id=proposal.id, author_id=cast.citizen.id, text_id=text.id, stance=Stance.FOR, state=state, created_at=NOW
+            proposal_id=proposal.id,
+            author_id=cast.citizen.id,
+            text_id=text.id,
+            stance=Stance.FOR,
+            state=state,
+            created_at=NOW,
         ),
     )

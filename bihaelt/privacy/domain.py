@@ -36,6 +36,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("delegation", "account_id"): GONE,
     ("delegation", "appointed_by_id"): OFFICIAL,
     ("organisation", "requested_by_id"): OWN,
+    ("invitation", "invited_by_id"): OFFICIAL,
+    ("invitation", "answered_by_id"): OWN,
     ("text_version", "author_id"): OWN,
     ("proposal", "author_id"): OWN,
     ("co_author", "account_id"): OWN,

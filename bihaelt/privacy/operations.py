@@ -16,7 +16,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
 from bihaelt.moderation.models import Report
-from bihaelt.organisations.models import Delegation
+from bihaelt.organisations.models import Delegation, Invitation
 from bihaelt.outbox.models import Letter
 from bihaelt.outbox.operations import enqueue
 from bihaelt.pages.models import Feedback
@@ -141,5 +141,6 @@ def forget_address(session: Session, account: Account, address: str | None) -> N
         .where(sa.or_(Letter.account_id == account.id, Letter.email == address))
         .values(email="", account_id=None, context={}, error="")
     )
+    session.execute(sa.delete(Invitation).where(Invitation.email == address))
     session.execute(sa.update(Report).where(Report.email == address).values(email=None))
     session.execute(sa.update(Feedback).where(Feedback.email == address).values(email=""))

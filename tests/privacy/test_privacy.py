@@ -159,7 +159,7 @@ def test_removed_contributions_lose_their_words_but_a_decided_proposal_stays(ses
     comment = comment_by(session, person, decided)
     erase(session, account=person, contributions=Contributions.REMOVE, by=_voice(person), now=NOW)
     session.expire_all()
-    words = dict(session.execute(sa.select(TextVersion.text_id, TextVersion.title)).tuples().all())
+    words = {row.text_id: row.title for row in session.scalars(sa.select(TextVersion))}
     assert words[session.get_one(Proposal, open_one.id).text_id] == ""
     assert words[session.get_one(Proposal, decided.id).text_id] == "Entschieden"
     assert session.get_one(Comment, comment.id).state is CommentState.WITHDRAWN
