@@ -13,7 +13,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from bihaelt import guard
-from bihaelt.i18n import explain, gettext, lazy_gettext, ngettext
+from bihaelt.i18n import catalogue, current, explain, gettext, lazy_gettext
 from bihaelt.marks import N_, label_of
 from bihaelt.verdicts import DomainError
 
