@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from bihaelt.accounts.domain import AccountState
 from bihaelt.accounts.domain.passwords import hash_password, verify
 from bihaelt.accounts.models import Account, Code, SignIn
 from tests.accounts.post import last, letters
@@ -197,3 +198,21 @@ def test_a_new_password_ends_all_other_sessions(client, app, session, account):
     assert client.get("/de/my").status_code == 200
     assert elsewhere.get("/de/my").status_code == 302
     assert verify(session.scalars(sa.select(Account.password_hash)).one(), NEW)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("recover", "account_reset"), ("email", "account_email_new"), ("email/undo", "account_email_old")],
+)
+def test_a_link_of_an_account_that_was_blocked_or_erased_meanwhile_is_dead(client, app, session, account, path, kind):
+    if path == "recover":
+        ask(client, session)
+    else:
+        client.sign_in(account)
+        client.post("/de/my/email", {"email": "new@example.org"})
+        if path == "email/undo":
+            client.post(f"/de/email/{last(session, 'account_email_new')['token']}")
+    account.state, account.email = AccountState.DELETED, None
+    session.commit()
+    answer = app.test_client().post(f"/de/{path}/{last(session, kind)['token']}", {"password": NEW})
+    assert answer.status_code == 410

@@ -7,8 +7,12 @@ import sqlalchemy as sa
 
 from bihaelt.accounts import operations
 from bihaelt.accounts.domain import AccountState
+from bihaelt.accounts.domain.secrets import DeadLink
 from bihaelt.accounts.models import Account, Code, LetterSlot, SignIn
+from bihaelt.accounts.operations.letters import add_slot
+from bihaelt.accounts.operations.registration import save
 from bihaelt.journal.models import JournalEntry
+from bihaelt.verdicts import Conflict
 from tests.accounts.post import last, letters
 from tests.browser import tree, words
 from tests.factories import make_account
@@ -103,7 +107,9 @@ def test_names_that_look_alike_are_taken(client, session):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("email", "nonsense"), ("email", ""), ("email", "a@b.de\r\nBcc: x@y.de"), ("name", ""), ("name", "Stadtverwaltung"),
+        ("email", "nonsense"), ("email", ""), ("email", "a@b.de\r\nBcc: x@y.de"), ("email", "a..b@x.de"),
+        ("email", "a(b@x.de"), ("email", "=?x?q?y?=@x.de"), ("email", "a@x..de"), ("email", "ü@x.de"), ("email", "a" * 65 + "@x.de"),
+        ("name", ""), ("name", "Stadtverwaltung"),
         ("name", "Bielefeld"), ("name", "An\u202ena"), ("name", "Übersetzer\x00"), ("password", "kurz"), ("password", "zoe käfer 99"),
         ("password", "x" * 5000), ("consent", ""),
     ],
@@ -203,3 +209,36 @@ def test_traces_without_a_purpose_are_removed(client, session, now):
 def test_registration_can_be_read_in_every_language(client):
     for language in ("de", "leicht", "en", "tr", "ar", "ku", "ru", "uk", "pl"):
         assert words(client.get(f"/{language}/register"))
+
+
+def test_a_link_of_an_account_that_is_active_already_is_dead(client, session):
+    client.post("/de/register", FORM | {"password": ""})
+    account = person(session)
+    account.state, account.confirmed_at = AccountState.ACTIVE, account.created_at
+    session.commit()
+    assert client.post(f"/de/confirm/{last(session, 'account_confirm')['token']}").status_code == 410
+
+
+def test_two_who_take_a_name_at_the_same_moment_are_told_apart(session, now):
+    make_account(session, name_key="zoe")
+    second = Account(
+        email="z@example.org",
+        state=AccountState.UNCONFIRMED,
+        created_at=now,
+        display_name="Zoe",
+        name_key="zoe",
+        language="de",
+    )
+    with pytest.raises(Conflict):
+        save(session, second)
+
+
+def test_a_slot_that_another_request_took_is_not_taken_twice(session, now):
+    assert add_slot(session, "x" * 64, 0, now)
+    session.expunge_all()
+    assert not add_slot(session, "x" * 64, 0, now)
+
+
+def test_a_link_that_was_never_sent_leads_nowhere(session, now):
+    with pytest.raises(DeadLink):
+        operations.confirm(session, token="invented", password=None, now=now)

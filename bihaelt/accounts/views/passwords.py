@@ -7,7 +7,7 @@ from bihaelt import guard, limits, permissions
 from bihaelt.accounts import operations, queries
 from bihaelt.accounts.domain import Purpose
 from bihaelt.accounts.domain.passwords import verify
-from bihaelt.accounts.domain.secrets import BadCode
+from bihaelt.accounts.domain.secrets import BadCode, DeadLink
 from bihaelt.accounts.forms import EmailForm, PasswordForm, ProveForm
 from bihaelt.accounts.models import Account
 from bihaelt.accounts.views.blueprint import bp
@@ -52,6 +52,8 @@ def reset(token: str) -> Response:
             operations.reset_password(
                 guard.database(), token=token, password=form.password.data, city=city(), now=guard.now()
             )
+        except DeadLink:
+            return dead_link()
         except DomainError as error:
             form.refuse(error)
         else:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from bihaelt import guard, limits, permissions
 from bihaelt.accounts import operations, queries
 from bihaelt.accounts.domain import Purpose
+from bihaelt.accounts.domain.secrets import DeadLink
 from bihaelt.accounts.forms import ConfirmForm, RegisterForm, role_words
 from bihaelt.accounts.views.blueprint import bp
 from bihaelt.accounts.views.shared import city, dead_link, enter, network, no_referrer, posted
@@ -64,6 +65,8 @@ def confirm(token: str) -> Response:
         password = None if without else form.password.data or ""
         try:
             operations.confirm(guard.database(), token=token, password=password, now=guard.now())
+        except DeadLink:
+            return dead_link()
         except DomainError as error:
             form.refuse(error)
         else:
