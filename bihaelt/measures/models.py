@@ -29,6 +29,11 @@ class Measure(db.Model):
         sa.CheckConstraint("(service_check = 'linked') = (service_id IS NOT NULL)", name="service"),
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
         sa.Index("ix_measure_board", "category", "cluster_id", "id"),
+        sa.Index("ix_measure_changed", "changed_at"),
+        # The sums of the board are read from this index alone.
+        sa.Index(
+            "ix_measure_money", "category", "starts_on", "cluster_id", "planned_cents", "committed_cents", "spent_cents"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,6 +27,13 @@ from bihaelt.permissions.decisions import (
     see_decisions,
     send_back_decision,
 )
+from bihaelt.permissions.measures import (
+    draft_measure,
+    edit_measure,
+    move_measure,
+    report_on_measure,
+    see_measures,
+)
 from bihaelt.permissions.moderation import (
     appeal_hiding,
     decide_appeal,
@@ -45,6 +52,7 @@ from bihaelt.permissions.organisations import (
     verify_organisations,
 )
 from bihaelt.permissions.pages import answer_feedback
+from bihaelt.permissions.plan import fund_measure, set_budget
 from bihaelt.permissions.privacy import handle_own_data
 from bihaelt.permissions.proposals import (
     answer_question,
@@ -77,18 +85,22 @@ __all__ = [
     "check_proposals",
     "comment",
     "decide_appeal",
+    "draft_measure",
     "edit_comment",
     "edit_conference",
+    "edit_measure",
     "edit_proposal",
     "end_delegation",
     "end_role",
     "extend_conference",
     "follow_conference",
+    "fund_measure",
     "grant_role",
     "handle_own_data",
     "manage_organisation",
     "moderate",
     "moderate_comment",
+    "move_measure",
     "others_account",
     "own_account",
     "prepare_decision",
@@ -97,12 +109,15 @@ __all__ = [
     "publish_statement",
     "register_organisation",
     "report_comment",
+    "report_on_measure",
     "see_decisions",
     "see_earlier_versions",
     "see_hiding",
+    "see_measures",
     "see_organisation",
     "see_proposal",
     "send_back_decision",
+    "set_budget",
     "signed_in",
     "staff",
     "submit_proposal",

@@ -1,4 +1,4 @@
-"""Pages of plan."""
+"""The blueprint that all pages of the plan hang on."""
 
 from flask import Blueprint
 

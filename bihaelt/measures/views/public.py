@@ -1,0 +1,34 @@
+"""The measure sheet as everybody reads it."""
+
+from bihaelt import guard, i18n, permissions
+from bihaelt.journal import queries as journal
+from bihaelt.measures import queries
+from bihaelt.measures.domain import PARTS
+from bihaelt.measures.views.blueprint import bp, measure_or_404
+from bihaelt.plan import queries as plan
+from bihaelt.rendering import render
+from bihaelt.texts.queries import languages_of
+
+
+@bp.get("/measures/<int:measure_id>")
+def show(measure_id: int) -> str:
+    guard.require(permissions.public)
+    session, chain = guard.database(), i18n.current().chain
+    measure = measure_or_404(measure_id)
+    text, cluster, district = queries.place(session, measure, chain)
+    return render(
+        "measures/show.html",
+        measure=measure,
+        text=text,
+        cluster=cluster,
+        district=district,
+        parts=PARTS,
+        fields=queries.field_names(session, measure.id, chain),
+        origins=queries.origins(session, measure.id, chain),
+        moves=queries.moves(session, measure.id),
+        reports=queries.reports(session, measure.id, chain),
+        fundings=plan.fundings(session, measure.id),
+        versions=languages_of(session, measure.text_id),
+        entries=journal.entries(session, "measure", measure.id),
+        next_category=queries.next_category(measure.category),
+    )

@@ -1,0 +1,70 @@
+"""What everybody reads: the board, the list, the programmes."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from bihaelt import guard, i18n, permissions
+from bihaelt.i18n import local
+from bihaelt.measures.domain import Category
+from bihaelt.paging import Cursor
+from bihaelt.plan import queries
+from bihaelt.plan.forms import PlanFilter
+from bihaelt.plan.views.blueprint import bp
+from bihaelt.rendering import render
+
+
+@bp.get("/plan")
+def board() -> str:
+    guard.require(permissions.public)
+    filters = PlanFilter()
+    found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), local(guard.now()).date())
+    filters.offer(found.choosable)
+    return render(
+        "plan/board.html",
+        board=found,
+        filters=filters,
+        categories=list(Category),
+        chips=chips(filters, "plan.board"),
+        kept=kept(filters),
+    )
+
+
+@bp.get("/plan/measures")
+def measures() -> str:
+    guard.require(permissions.public)
+    filters = PlanFilter()
+    cursor = Cursor.decode(request.args.get("after"), (int,))
+    page, choosable = queries.listing(guard.database(), i18n.current().chain, filters.wanted(), cursor=cursor)
+    filters.offer(choosable)
+    values = kept(filters)
+    return render(
+        "plan/measures.html",
+        page=page,
+        clusters=choosable.clusters,
+        filters=filters,
+        chips=chips(filters, "plan.measures"),
+        newer_url=url_for("plan.measures", after=page.newer, **values) if page.newer else None,
+        older_url=url_for("plan.measures", after=page.older, **values) if page.older else None,
+    )
+
+
+@bp.get("/plan/programmes")
+def programmes() -> str:
+    guard.require(permissions.public)
+    rows = queries.programmes(guard.database(), i18n.current().chain)
+    return render("plan/programmes.html", rows=rows)
+
+
+def kept(filters: PlanFilter) -> dict[str, Any]:
+    """The chosen filters as they stand in an address."""
+    return {name: request.args[name] for name, _shown in filters.chips()}
+
+
+def chips(filters: PlanFilter, endpoint: str) -> list[tuple[str, str]]:
+    """What is chosen, each with the address of the page without it."""
+    values = kept(filters)
+    return [
+        (shown, url_for(endpoint, **{key: value for key, value in values.items() if key != name}))
+        for name, shown in filters.chips()
+    ]
