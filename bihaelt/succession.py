@@ -310,8 +310,8 @@ class _Moves:
             )
         )
         authors = {(proposal.id, proposal.author_id) for proposal, _ in self.done}
-        for number, account_id in sorted(set(asked.tuples())):
-            if account_id is not None and (number, account_id) not in authors:
+        for number, account_id in sorted({(row.proposal_id, row.account_id or 0) for row in asked}):
+            if (number, account_id) not in authors:
                 letters.append(("conference_merged_asked", account_id, *merged[number]))
         self._send(letters)
 
@@ -325,11 +325,8 @@ class _Moves:
             )
         }
         targets = {row[3].target_id for row in letters if row[3].target_id}
-        text_of = {row[2].id: row[2].text_id for row in letters} | dict(
-            self.session.execute(sa.select(Proposal.id, Proposal.text_id).where(Proposal.id.in_(targets)))
-            .tuples()
-            .all()
-        )
+        of_targets = self.session.execute(sa.select(Proposal.id, Proposal.text_id).where(Proposal.id.in_(targets)))
+        text_of = {row[2].id: row[2].text_id for row in letters} | {row.id: row.text_id for row in of_targets}
         titles = {
             language: shown(self.session, {*text_of.values(), self.new.text_id}, BY_BABEL.get(language, DEFAULT).chain)
             for language in sorted({reader.language for reader in readers.values()})

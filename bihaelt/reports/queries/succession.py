@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
@@ -62,10 +62,9 @@ def open_rows(session: Session, conference_id: int, chain: Sequence[str], limit:
 
 def still_open(conference_id: int) -> sa.ColumnElement[bool]:
     """Proposals that wait for the city, without those whose checked decision only waits for its publication."""
+    ready = aliased(Decision)
     answered = sa.exists().where(
-        Decision.proposal_id == Proposal.id,
-        Decision.conference_id == conference_id,
-        Decision.state == DecisionState.CHECKED,
+        ready.proposal_id == Proposal.id, ready.conference_id == conference_id, ready.state == DecisionState.CHECKED
     )
     return sa.and_(Proposal.conference_id == conference_id, Proposal.state.in_(OPEN), sa.not_(answered))
 
