@@ -6,6 +6,7 @@ python -m scripts.catalogues todo LANGUAGE      what is missing, as YAML: messag
 python -m scripts.catalogues fill LANGUAGE FILE put the answers of such a file into the catalogue
 """
 
+import fcntl
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -138,6 +139,13 @@ def fill(language: str, file: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    # One at a time: two people may fill two languages while a third brings the catalogues up to date.
+    with (FOLDER / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return run(arguments)
+
+
+def run(arguments: list[str]) -> int:
     match arguments:
         case ["update"]:
             update()
