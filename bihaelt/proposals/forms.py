@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from bihaelt.accounts.domain import Actor
-from bihaelt.forms import BaseForm, Choice, Choices, Euros, Line, Paragraphs, named, options
+from bihaelt.forms import CONTROL, BaseForm, Choice, Choices, Euros, Line, Paragraphs, named, options
 from bihaelt.i18n import BY_BABEL, LANGUAGES, format_number, gettext, lazy_gettext, ngettext
 from bihaelt.marks import N_, label_of
 from bihaelt.organisations.forms import ActingForm
@@ -169,7 +169,7 @@ def read_filters(args: Mapping[str, str]) -> dict[str, Any]:
         found.pop("state", None)
     if args.get("language") in BY_BABEL:
         found["language"] = args["language"]
-    typed = args.get("q", "").replace("\x00", "").strip()[:200]
+    typed = CONTROL.sub(" ", args.get("q", "")[:200]).strip()
     if typed:
         found["q"] = typed
     return found

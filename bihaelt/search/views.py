@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from bihaelt import guard, i18n, permissions
+from bihaelt.forms import CONTROL
 from bihaelt.rendering import render
 from bihaelt.search import queries
 
@@ -12,7 +13,7 @@ bp = Blueprint("search", __name__)
 @bp.get("/search")
 def index() -> str:
     guard.require(permissions.public)
-    typed = request.args.get("q", "")[: queries.MAX_TYPED].strip()
+    typed = CONTROL.sub(" ", request.args.get("q", "")[: queries.MAX_TYPED]).strip()
     return render(
         "search/index.html",
         typed=typed,

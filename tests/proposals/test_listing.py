@@ -1,6 +1,7 @@
 """Lists of proposals: order, filters, paging, privacy, and a fixed number of statements."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_paging_walks_both_ways_and_meets_every_proposal_once(session, conferenc
         if cursor is None:
             break
     assert seen == whole
-    for earlier, later in zip(pages, pages[1:], strict=False):
+    for earlier, later in pairwise(pages):
         back = rows(session, CHAIN, order=order, cursor=later.newer, size=2)
         assert [row.id for row in back.rows] == [row.id for row in earlier.rows]
         assert back.older is not None

@@ -97,11 +97,13 @@ def _day_cursor(text: str | None) -> Cursor | None:
 
 def next_in_queue(session: Session, after: Proposal | None = None) -> int | None:
     """The id of the proposal to check next: the one after ``after`` in the queue, else the first. One statement."""
+    day = sa.func.coalesce(Proposal.due_on, sa.literal(SOME_DAY, sa.Date))
     query = sa.select(Proposal.id).where(Proposal.state == State.SUBMITTED).limit(1)
-    if after is not None and after.due_on is not None:
-        later = sa.or_(Proposal.due_on > after.due_on, sa.and_(Proposal.due_on == after.due_on, Proposal.id > after.id))
+    if after is not None:
+        due = after.due_on or SOME_DAY
+        later = sa.or_(day > due, sa.and_(day == due, Proposal.id > after.id))
         query = query.where(Proposal.id != after.id).order_by(sa.case((later, 0), else_=1))
-    return session.scalar(query.order_by(Proposal.due_on, Proposal.id))
+    return session.scalar(query.order_by(day, Proposal.id))
 
 
 def desk_count(session: Session, now: datetime) -> int:
