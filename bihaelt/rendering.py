@@ -162,7 +162,8 @@ def flashes() -> list[tuple[str, str]]:
 
 def url_in(lang: str) -> str:
     """The address of this very page in another language; of its start page where this one has no address."""
-    if request.endpoint is None or "lang" not in (request.view_args or {}):
+    rule = request.url_rule
+    if rule is None or "lang" not in rule.arguments or "GET" not in (rule.methods or ()):
         return url_for("pages.start", lang=lang)
     path = request.path.split("/", 2)
     rest = path[2] if len(path) > 2 else ""
