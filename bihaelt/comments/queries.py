@@ -82,6 +82,44 @@ class Discussion:
     older: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an organisation said on a proposal: officially, or as a comment of its delegate. ``title`` is the proposal's."""
+
+    official: bool
+    proposal_id: int
+    title: Shown
+    words: Shown
+    stance: Stance
+    created_at: datetime
+
+
+def said_for(session: Session, organisation_id: int, chain: Sequence[str], size: int = 10) -> Sequence[Said]:
+    """The newest statements and visible comments of an organisation on public proposals. Two statements."""
+    both = sa.union_all(
+        _said_in(Statement, sa.true(), organisation_id),
+        _said_in(Comment, sa.false(), organisation_id).where(Comment.state == CommentState.VISIBLE),
+    ).subquery()
+    found = session.execute(sa.select(both).order_by(both.c.created_at.desc(), both.c.text_id.desc()).limit(size)).all()
+    words = shown(session, [text_id for row in found for text_id in (row.text_id, row.title_id)], chain)
+    return [
+        Said(bool(row.official), row.proposal_id, words[row.title_id], words[row.text_id], row.stance, row.created_at)
+        for row in found
+    ]
+
+
+def _said_in(kind: type[Comment] | type[Statement], official: Any, organisation_id: int) -> sa.Select[Any]:
+    query: sa.Select[Any] = (
+        sa.select(
+            official.label("official"), kind.proposal_id, kind.text_id, Proposal.text_id.label("title_id"),
+            kind.stance, kind.created_at,
+        )
+        .join(Proposal, Proposal.id == kind.proposal_id)
+        .where(kind.organisation_id == organisation_id, Proposal.state.in_(PUBLIC))
+    )  # fmt: skip
+    return query
+
+
 def proposal(session: Session, proposal_id: int) -> Proposal | None:
     """A public proposal with its conference. One statement."""
     return session.scalar(

@@ -6,13 +6,25 @@ import pytest
 import sqlalchemy as sa
 
 from bihaelt.accounts.domain.names import skeleton
+from bihaelt.comments.domain import CommentState, Ground, Stance
+from bihaelt.comments.models import Comment, Statement
 from bihaelt.journal.models import JournalEntry
 from bihaelt.organisations.domain import Kind, OrganisationState
 from bihaelt.organisations.models import Delegation, Invitation, Organisation
 from bihaelt.outbox.models import Letter
+from bihaelt.proposals.domain import State
 from tests.browser import tree, words
 from tests.cast import make_cast
-from tests.factories import make_account, make_delegate, make_office, make_organisation, make_proposal, make_text
+from tests.factories import (
+    NOW,
+    add,
+    make_account,
+    make_delegate,
+    make_office,
+    make_organisation,
+    make_proposal,
+    make_text,
+)
 
 TODAY = date(2026, 11, 22)
 ASK = {
@@ -130,6 +142,29 @@ def test_the_page_shows_what_the_organisation_is_and_said(session, client):
     assert member.id
 
 
+def speak(session, organisation, words, kind=Comment, **values):
+    text = make_text(session, "", words)
+    proposal = values.pop("proposal", None) or make_proposal(session, f"Zu {words}")
+    more = {"state": CommentState.VISIBLE} if kind is Comment else {"title_of_author": "Vorsitz"}
+    return add(session, kind(
+        proposal_id=proposal.id, organisation_id=organisation.id, text_id=text.id, stance=Stance.FOR, created_at=NOW,
+        **(more | values),
+    ))  # fmt: skip
+
+
+def test_the_page_shows_statements_and_comments_as_far_as_they_are_public(session, client):
+    organisation = make_organisation(session, "Rad")
+    speak(session, organisation, "Amtlich", Statement)
+    speak(session, organisation, "Nebenbei")
+    speak(session, organisation, "Verborgen", state=CommentState.HIDDEN, hidden_for=Ground.INSULT)
+    speak(session, organisation, "Entwurf", proposal=make_proposal(session, state=State.DRAFT))
+    speak(session, make_organisation(session), "Fremd")
+    page = words(client.get(f"/de/organisations/{organisation.id}"))
+    assert "Amtlich" in page
+    assert "Zu Nebenbei" in page
+    assert not {"Verborgen", "Entwurf", "Fremd"} & set(page.split())
+
+
 def test_the_page_takes_the_same_statements_however_much_there_is(session, client, count_queries):
     text = make_text(session, "", "Wir.")
     organisation = make_organisation(session, "Rad", text_id=text.id)
@@ -139,6 +174,8 @@ def test_the_page_takes_the_same_statements_however_much_there_is(session, clien
             make_delegate(session, organisation)
             make_organisation(session, umbrella_id=organisation.id)
             make_proposal(session, organisation_id=organisation.id)
+            speak(session, organisation, "Ja")
+            speak(session, organisation, "Nein", Statement)
         made = upto
         session.expire_all()
         with count_queries() as seen:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 
 from bihaelt import guard, permissions
+from bihaelt.comments import queries as comments
 from bihaelt.i18n import current, gettext
 from bihaelt.journal import queries as journal
 from bihaelt.marks import label_of
@@ -60,5 +61,6 @@ def show(organisation_id: int) -> str:
         members=queries.members(database, [organisation.id]).get(organisation.id, []),
         delegates=queries.delegates(database, organisation.id, today()),
         proposals=said,
+        said_elsewhere=comments.said_for(database, organisation.id, chain, SAID),
         entries=journal.entries(database, "organisation", organisation.id),
     )
