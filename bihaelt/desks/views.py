@@ -1,5 +1,54 @@
-"""Pages of desks."""
+"""The start page of those who work here: their queues, with what waits and what is overdue."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint
 
+from bihaelt import guard, permissions
+from bihaelt.desks import queries
+from bihaelt.desks.queries import Queue, Waiting
+from bihaelt.i18n import local
+from bihaelt.marks import N_
+from bihaelt.rendering import render
+
 bp = Blueprint("desks", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk: what it is called, where it is, who may work on it, and the queue that is counted (if any)."""
+
+    label: str
+    endpoint: str
+    permission: guard.Permission
+    queue: Queue | None = None
+
+
+DESKS = (
+    Desk(N_("Proposals to check"), "proposals.desk", permissions.check_proposals, Queue.PROPOSALS),
+    Desk(N_("Reported comments"), "moderation.desk", permissions.moderate, Queue.REPORTS),
+    Desk(N_("Appeals"), "moderation.appeals", permissions.moderate, Queue.APPEALS),
+    Desk(N_("Organisations to verify"), "organisations.desk", permissions.verify_organisations, Queue.ORGANISATIONS),
+    Desk(N_("Decisions to prepare"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.PREPARE),
+    Desk(N_("Decisions to check"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.CHECK),
+    Desk(N_("Accepted proposals without a measure"), "measures.desk", permissions.see_measures, Queue.MEASURES),
+    Desk(N_("Translations out of date"), "texts.desk", permissions.translate, Queue.TRANSLATIONS),
+    Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
+    Desk(N_("Conferences"), "conferences.desk", permissions.arrange_conferences),
+    Desk(N_("The city's catalogues"), "topics.catalogues", permissions.arrange_city),
+    Desk(N_("The city's pages"), "pages.desk", permissions.arrange_city),
+    Desk(N_("Accounts and roles"), "accounts.desk", permissions.administer),
+)
+
+
+@bp.get("/desk/")
+def index() -> str:
+    guard.require(permissions.staff)
+    now = guard.now()
+    mine = [desk for desk in DESKS if desk.permission(guard.actor(), None, now)]
+    queues = [desk.queue for desk in mine if desk.queue is not None]
+    found = queries.waiting(guard.database(), queues, now, local(now).date())
+    counted = [(desk, found.get(desk.queue, Waiting())) for desk in mine if desk.queue is not None]
+    # What is overdue comes first, then what waits; the rest keeps its order.
+    counted.sort(key=lambda pair: (pair[1].overdue == 0, pair[1].open == 0))
+    return render("desks/index.html", queues=counted, places=[desk for desk in mine if desk.queue is None])

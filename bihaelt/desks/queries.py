@@ -1,0 +1,173 @@
+"""What waits on the desks: one statement for all queues, however many there are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from bihaelt.comments.domain import Ground
+from bihaelt.conferences.models import Conference
+from bihaelt.decisions.domain import DecisionState
+from bihaelt.decisions.models import Decision
+from bihaelt.extensions import UtcDateTime
+from bihaelt.measures.models import Origin
+from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
+from bihaelt.moderation.models import Appeal, Report
+from bihaelt.organisations.domain import OrganisationState
+from bihaelt.organisations.models import Organisation
+from bihaelt.pages.models import Feedback
+from bihaelt.proposals.domain import TAKEN, State
+from bihaelt.proposals.models import Proposal
+from bihaelt.texts.models import Text, TextVersion
+
+
+class Queue(StrEnum):
+    PROPOSALS = "proposals"
+    REPORTS = "reports"
+    APPEALS = "appeals"
+    ORGANISATIONS = "organisations"
+    PREPARE = "prepare"
+    CHECK = "check"
+    MEASURES = "measures"
+    TRANSLATIONS = "translations"
+    FEEDBACK = "feedback"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in a queue. ``next_due`` is the earliest day or moment of what is not overdue yet."""
+
+    open: int = 0
+    overdue: int = 0
+    next_due: date | datetime | None = None
+
+
+def waiting(session: Session, queues: Sequence[Queue], now: datetime, today: date) -> Mapping[Queue, Waiting]:
+    """How much waits in each of ``queues``. One statement, none without queues."""
+    selects = [select for queue in queues for select in _selects(queue, now, today)]
+    if not selects:
+        return {}
+    found: dict[Queue, Waiting] = {}
+    for row in session.execute(sa.union_all(*selects)):
+        queue = Queue(row.queue)
+        due = row.next_day if row.next_day is not None else row.next_moment
+        if row.next_moment is not None:
+            due += timedelta(seconds=row.lasts)
+        found[queue] = _both(found.get(queue, Waiting()), Waiting(row.waiting, row.overdue or 0, due))
+    return found
+
+
+def _both(one: Waiting, other: Waiting) -> Waiting:
+    dues = [due for due in (one.next_due, other.next_due) if due is not None]
+    return Waiting(one.open + other.open, one.overdue + other.overdue, min(dues, key=_moment, default=None))
+
+
+def _moment(due: date | datetime) -> datetime:
+    return due if isinstance(due, datetime) else datetime.combine(due, time(), UTC)
+
+
+def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
+    """The counts of one queue; several rows where the deadline depends on the case."""
+    if queue is Queue.REPORTS:
+        return [_reports(ground, now) for ground in Ground]
+    makers: Mapping[Queue, Callable[[], sa.Select[Any]]] = {
+        Queue.PROPOSALS: lambda: _by_day(queue, Proposal.due_on, today, Proposal.state == State.SUBMITTED),
+        Queue.APPEALS: lambda: _counted(queue, Appeal.state == AppealState.OPEN),
+        Queue.ORGANISATIONS: lambda: _by_day(
+            queue, Organisation.due_on, today, Organisation.state == OrganisationState.REQUESTED
+        ),
+        Queue.PREPARE: lambda: _to_prepare(now),
+        Queue.CHECK: lambda: _to_check(now),
+        Queue.MEASURES: lambda: _counted(
+            queue, Proposal.outcome.in_(sorted(TAKEN)), ~sa.exists().where(Origin.proposal_id == Proposal.id)
+        ),
+        Queue.TRANSLATIONS: _out_of_date,
+        Queue.FEEDBACK: lambda: _by_day(queue, Feedback.due_on, today, Feedback.answered_at.is_(None)),
+    }
+    return [makers[queue]()]
+
+
+def _row(queue: Queue, **columns: Any) -> sa.Select[Any]:
+    empty: dict[str, Any] = {
+        "queue": sa.literal(str(queue)), "waiting": sa.func.count(), "overdue": sa.literal(0),
+        "next_day": sa.cast(sa.null(), sa.Date), "next_moment": sa.cast(sa.null(), UtcDateTime),
+        "lasts": sa.literal(0),
+    }  # fmt: skip
+    return sa.select(*(column.label(name) for name, column in (empty | columns).items()))
+
+
+def _counted(queue: Queue, *conditions: Any) -> sa.Select[Any]:
+    return _row(queue).where(*conditions)
+
+
+def _by_day(queue: Queue, day: Any, today: date, *conditions: Any) -> sa.Select[Any]:
+    return _row(
+        queue,
+        overdue=sa.func.sum(sa.case((day < today, 1), else_=0)),
+        next_day=sa.func.min(sa.case((day >= today, day))),
+    ).where(*conditions)
+
+
+def _by_moment(queue: Queue, moment: Any, now: datetime, lasts: timedelta = timedelta()) -> sa.Select[Any]:
+    """Due ``lasts`` after ``moment``."""
+    late = moment <= now - lasts
+    return _row(
+        queue,
+        overdue=sa.func.sum(sa.case((late, 1), else_=0)),
+        next_moment=sa.func.min(sa.case((~late, moment)), type_=UtcDateTime),
+        lasts=sa.literal(int(lasts.total_seconds())),
+    )
+
+
+def _reports(ground: Ground, now: datetime) -> sa.Select[Any]:
+    """Comments with open reports, by the ground of their first one."""
+    first = sa.select(sa.func.min(Report.id)).where(Report.state == ReportState.OPEN).group_by(Report.comment_id)
+    return _by_moment(Queue.REPORTS, Report.created_at, now, DUE_WITHIN[ground]).where(
+        Report.ground == ground, Report.id.in_(first)
+    )
+
+
+def _to_prepare(now: datetime) -> sa.Select[Any]:
+    """Published proposals whose conference has voted, without a decision."""
+    return (
+        _by_moment(Queue.PREPARE, Conference.decision_by, now)
+        .select_from(Proposal)
+        .join(Conference, Conference.id == Proposal.conference_id)
+        .outerjoin(
+            Decision, sa.and_(Decision.proposal_id == Proposal.id, Decision.conference_id == Proposal.conference_id)
+        )
+        .where(
+            Proposal.state == State.PUBLISHED, Conference.opened_at.is_not(None), Conference.vote_closes <= now,
+            Decision.id.is_(None),
+        )
+    )  # fmt: skip
+
+
+def _to_check(now: datetime) -> sa.Select[Any]:
+    return (
+        _by_moment(Queue.CHECK, Conference.decision_by, now)
+        .select_from(Decision)
+        .join(Conference, Conference.id == Decision.conference_id)
+        .where(Decision.state == DecisionState.PREPARED)
+    )
+
+
+def _out_of_date() -> sa.Select[Any]:
+    """Translations whose original has changed."""
+    original = aliased(TextVersion)
+    return (
+        _row(Queue.TRANSLATIONS)
+        .select_from(TextVersion)
+        .join(Text, Text.id == TextVersion.text_id)
+        .join(
+            original,
+            sa.and_(original.text_id == Text.id, original.language == Text.source_language, original.is_current),
+        )
+        .where(
+            TextVersion.is_current, TextVersion.made_from_id.is_not(None), TextVersion.made_from_id != original.id
+        )
+    )  # fmt: skip
