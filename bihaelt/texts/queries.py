@@ -115,15 +115,12 @@ def tasks(
 def progress(session: Session, languages: Iterable[str], sources: Sequence[Source]) -> Mapping[str, Progress]:
     """How far all public texts are translated, by language. Two statements; for the translators' desk only."""
     owned, original, version = _owned(sources), aliased(TextVersion), aliased(TextVersion)
-    written = dict(
-        session.execute(
-            sa.select(Text.source_language, sa.func.count())
-            .join(owned, owned.c.text_id == Text.id)
-            .group_by(Text.source_language)
-        )
-        .tuples()
-        .all()
+    originals = session.execute(
+        sa.select(Text.source_language, sa.func.count().label("number"))
+        .join(owned, owned.c.text_id == Text.id)
+        .group_by(Text.source_language)
     )
+    written: dict[str, int] = {row.source_language: row.number for row in originals}
     rows = session.execute(
         sa.select(
             version.language,
