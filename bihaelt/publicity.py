@@ -3,6 +3,8 @@
 Translations, histories and lists of work go by this alone, so that no word becomes public by a side door.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -23,14 +25,14 @@ from bihaelt.texts.domain import Kind
 from bihaelt.texts.queries import Source
 from bihaelt.topics.models import Cluster, Field, Recommendation, TargetGroup
 
-ALWAYS = sa.cast(sa.null(), UtcDateTime())
+ALWAYS: Any = sa.cast(sa.null(), UtcDateTime())
 
 
 def _source(
     kind: Kind,
     owner_id: InstrumentedAttribute[int],
     text_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
-    since: sa.ColumnElement[object] | InstrumentedAttribute[object] = ALWAYS,
+    since: Any = ALWAYS,
 ) -> Source:
     """The texts of one kind: (kind, owner_id, text_id, since), see ``texts.domain.Owner``."""
     return sa.select(

@@ -206,13 +206,13 @@ def recount(session: Session) -> Mapping[int, int]:
 
 def _insist(verdict: Verdict) -> None:
     if not verdict:
-        raise DomainError(verdict.reason, **verdict.values)
+        raise DomainError(verdict.reason, field="", **verdict.values)
 
 
 def _sent_before(session: Session, nonce: str | None, body: str) -> Comment | None:
     if nonce is None:
         return None
-    found = session.scalar(sa.select(Comment).where(Comment.nonce == nonce))
+    found: Comment | None = session.scalar(sa.select(Comment).where(Comment.nonce == nonce))
     if found is None:
         return None
     text = session.get_one(Text, found.text_id)
@@ -260,7 +260,7 @@ def _count_stance(session: Session, proposal_id: int, stance: Stance, change: in
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(table)  # type: ignore[arg-type]
+        insert(table)
         .values(proposal_id=proposal_id, stance=stance, visible=change)
         .on_conflict_do_update(index_elements=["proposal_id", "stance"], set_={"visible": table.c.visible + change})
     )

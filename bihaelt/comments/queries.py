@@ -223,7 +223,7 @@ def miscounted(session: Session) -> Mapping[int, Mapping[Stance, int]]:
     }
 
 
-def _select() -> sa.Select[Any]:
+def _select() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Comment.id, Comment.parent_id, Comment.author_id, Account.display_name, Account.state.label("account_state"),

@@ -119,7 +119,9 @@ def dismiss_reports(session: Session, *, comment: Comment, answer: str, by: Voic
 
 def restore_comment(session: Session, *, comment: Comment, reason: str, by: Voice, now: datetime) -> Hiding:
     """Show a hidden comment again and tell the author. Raises Conflict when it is not hidden, or an appeal waits."""
-    hiding = session.scalar(sa.select(Hiding).where(Hiding.comment_id == comment.id, Hiding.ended_at.is_(None)))
+    hiding: Hiding | None = session.scalar(
+        sa.select(Hiding).where(Hiding.comment_id == comment.id, Hiding.ended_at.is_(None))
+    )
     if hiding is None:
         raise Conflict(N_("This comment is not hidden."))
     appeal = session.scalar(sa.select(Appeal).where(Appeal.hiding_id == hiding.id))
@@ -222,13 +224,17 @@ def _decide_reports(
     for report in reports:
         report.state = step(REPORT_TRANSITIONS, report.state, state)
         report.decided_at, report.decided_by_id, report.answer = now, by.actor_id, answer
-        context = {"comment_id": comment.id, "hidden": state is ReportState.UPHELD, "answer": answer}
+        hidden = state is ReportState.UPHELD
         if report.reporter_id is not None:
-            _tell(session, report.reporter_id, "moderation_decided", now, comment, **context)
+            _tell(
+                session, report.reporter_id, "moderation_decided", now, comment, comment_id=comment.id, hidden=hidden,
+                answer=answer,
+            )  # fmt: skip
         else:
             enqueue(
                 session, kind="moderation_decided", email=report.email, language=report.language, now=now,
-                once_key=f"report decided {report.id}", title=_title(session, comment), **context,
+                once_key=f"report decided {report.id}", title=_title(session, comment), comment_id=comment.id,
+                hidden=hidden, answer=answer,
             )  # fmt: skip
     return reports
 

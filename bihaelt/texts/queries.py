@@ -12,7 +12,7 @@ from bihaelt.texts.models import Text, TextVersion
 
 # A select of (kind, owner_id, text_id, since): where texts of one kind stand in public. The texts do not know their
 # owners; whoever asks names them (bihaelt.publicity.SOURCES).
-Source = sa.Select[Any]
+Source = sa.Select[*tuple[Any, ...]]
 
 
 def shown(session: Session, text_ids: Iterable[int | None], chain: Sequence[str]) -> Mapping[int, Shown]:

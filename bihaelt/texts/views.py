@@ -19,7 +19,7 @@ from bihaelt.rendering import render
 from bihaelt.texts import operations, queries
 from bihaelt.texts.domain import Kind, Owner, Status, Want, Words, everything, once_public, part_label
 from bihaelt.texts.forms import EXTRA, TaskFilter, TranslationForm, translation_form
-from bihaelt.texts.models import TextVersion
+from bihaelt.texts.models import Text, TextVersion
 from bihaelt.texts.operations import words_of
 from bihaelt.verdicts import DomainError
 
@@ -121,7 +121,8 @@ def _place(owner: Owner) -> str | None:
     if owner.kind not in PLACES:
         return None
     endpoint, name = PLACES[owner.kind]
-    return url_for(endpoint, **{name: owner.owner_id})
+    values: dict[str, Any] = {name: owner.owner_id}
+    return url_for(endpoint, **values)
 
 
 def _original(versions: Sequence[TextVersion]) -> TextVersion:
@@ -173,7 +174,7 @@ def _publish(form: TranslationForm, text_id: int, language: str) -> bool:
     fields: Any = form
     try:
         operations.publish_translation(
-            session, text=session.get_one(queries.Text, text_id), language=language, words=form.words(),
+            session, text=session.get_one(Text, text_id), language=language, words=form.words(),
             status=fields.status.data, made_from=fields.made_from.data, replaces=fields.replaces.data,
             by=guard.signed_in().as_role(Role.TRANSLATOR), now=guard.now(),
         )  # fmt: skip

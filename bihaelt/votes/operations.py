@@ -80,9 +80,12 @@ def recount(session: Session, *, now: datetime) -> Mapping[int, Tally]:
     wrong = queries.miscounted(session)
     for proposal_id, tally in wrong.items():
         proposal = session.get_one(Proposal, proposal_id)
-        before = {"people_before": proposal.supports_people, "organisations_before": proposal.supports_organisations}
+        before = Tally(proposal.supports_people, proposal.supports_organisations)
         proposal.supports_people, proposal.supports_organisations = tally.people, tally.organisations
-        record(session, act="proposal.supports_recounted", subject=proposal, by=SYSTEM, now=now, **before)
+        record(
+            session, act="proposal.supports_recounted", subject=proposal, by=SYSTEM, now=now,
+            people_before=before.people, organisations_before=before.organisations,
+        )  # fmt: skip
     session.flush()
     return wrong
 
@@ -90,12 +93,12 @@ def recount(session: Session, *, now: datetime) -> Mapping[int, Tally]:
 def _refuse_outside(proposal: Proposal, now: datetime) -> None:
     verdict = supportable(proposal.state, proposal.conference, now)
     if not verdict:
-        raise DomainError(verdict.reason, **verdict.values)
+        raise DomainError(verdict.reason, field="", **verdict.values)
 
 
 def _insert(session: Session) -> sqlite.Insert | postgresql.Insert:
     postgres = session.get_bind().dialect.name == "postgresql"
-    return (postgresql.insert if postgres else sqlite.insert)(Support.__table__)  # type: ignore[arg-type]
+    return (postgresql.insert if postgres else sqlite.insert)(Support.__table__)
 
 
 def _count(session: Session, proposal: Proposal, electorate: Electorate, change: int) -> None:
