@@ -83,7 +83,7 @@ def test_the_answer_reaches_the_reader_by_letter_and_under_the_number(client, se
     here = f"/en/desk/feedback/{feedback.id}"
     assert client.get(here).status_code == 200
     assert client.post(here, {"answer": ""}).status_code == 422
-    assert client.post(here, {"answer": "Wir machen sie größer."}).status_code == 303
+    assert client.post(here, {"answer": "Das wird bald größer."}).status_code == 303
     assert client.post(here, {"answer": "Noch einmal"}).status_code == 409
     kinds = [letter.kind for letter in session.scalars(sa.select(Letter).order_by(Letter.id))]
     assert kinds == ["feedback_received", "feedback_answered"]
@@ -92,7 +92,7 @@ def test_the_answer_reaches_the_reader_by_letter_and_under_the_number(client, se
     assert "Nothing waits here" in words(client.get("/en/desk/feedback"))
     assert feedback.number in words(client.get("/en/desk/feedback?show=answered"))
     client.sign_out()
-    assert "Wir machen sie größer." in words(client.get(f"/de/feedback/{feedback.number}"))
+    assert "Das wird bald größer." in words(client.get(f"/de/feedback/{feedback.number}"))
 
 
 def make_feedback(session, due_on=date(2026, 12, 1)):

@@ -13,7 +13,7 @@ from tests.browser import tree, words
 from tests.factories import NOW, make_cluster, make_conference, make_proposal
 
 
-def written(session, name=PageName.PRIVACY, language="de", title="Datenschutz", body="**Unser** Text."):
+def written(session, name=PageName.PRIVACY, language="de", title="Datenschutz", body="**Hier** steht es."):
     return write_page(session, name=name, language=language, words=Words(title, body), by=Voice(None), now=NOW)
 
 
@@ -92,9 +92,9 @@ def test_an_unwritten_page_says_so(client, name):
 def test_a_page_falls_back_along_the_chain_and_says_its_own_language(client, session):
     written(session)
     page = tree(client.get("/pl/page/privacy"))
-    assert page.xpath("//main//div[@lang='de']//strong/text()") == ["Unser"]
-    written(session, language="pl", title="Ochrona danych", body="Nasz tekst.")
-    assert "Nasz tekst." in words(client.get("/pl/page/privacy"))
+    assert page.xpath("//main//div[@lang='de']//strong/text()") == ["Hier"]
+    written(session, language="pl", title="Ochrona danych", body="Nasz opis.")
+    assert "Nasz opis." in words(client.get("/pl/page/privacy"))
 
 
 def test_an_unknown_page_is_none(client):

@@ -104,12 +104,12 @@ def test_taken_and_not_taken_have_measures_and_reasons(session, conference):
 
 
 def test_the_page_says_all_of_it_in_words(client, session, conference):
-    decided(session, conference, text="Wir bauen sie.")
+    decided(session, conference, text="Wir bauen Bänke.")
     decided(session, conference, Outcome.REJECTED, Reason.COST, "Zu teuer.")
     decided(session, conference, Outcome.FORWARDED, Reason.NOT_RESPONSIBLE, "Weitergegeben.")
     page = words(client.get(f"/en/conferences/{conference.id}/report"))
     for part in (
-        "You said it", "Wir bauen sie.", "Zu teuer.", "It costs more than there is", "Passed on to: Bezirk",
+        "You said it", "Wir bauen Bänke.", "Zu teuer.", "It costs more than there is", "Passed on to: Bezirk",
         "never added up", "The measure is being drafted", "answered in time",
     ):  # fmt: skip
         assert part in page, part
