@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import nh3
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
@@ -166,7 +166,7 @@ def url_in(lang: str) -> str:
     if rule is None or "lang" not in rule.arguments or "GET" not in (rule.methods or ()):
         return url_for("pages.start", lang=lang)
     path = request.path.split("/", 2)
-    rest = path[2] if len(path) > 2 else ""
+    rest = quote(path[2], safe="/:@!$&'()*+,;=~") if len(path) > 2 else ""
     query = request.query_string.decode("latin-1") if request.method == "GET" else ""
     return urlunsplit(("", "", f"/{BY_URL[lang].url}/{rest}", query, ""))
 

@@ -48,7 +48,9 @@ def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("instance")
     app = migrated_app(fresh_database(folder, os.environ.get("TEST_DATABASE", "sqlite")), folder)
     app.test_client_class = Browser
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
