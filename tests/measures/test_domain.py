@@ -1,0 +1,167 @@
+"""The gates before B and A, how a measure takes a proposal over, lights and numbers."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bihaelt.measures.domain import (
+    CATEGORY_STEPS,
+    Category,
+    FundingCheck,
+    Gap,
+    Light,
+    MeasureState,
+    Need,
+    ServiceCheck,
+    Take,
+    Takes,
+    consistent,
+    fitting,
+    gaps,
+    half_year,
+    next_number,
+    overall,
+)  # fmt: skip
+from bihaelt.measures.queries import next_category
+from bihaelt.proposals.domain import Outcome
+from bihaelt.texts.domain import Words
+from bihaelt.verdicts import DomainError
+from tests.measures.stage import WORDS, full_sheet
+
+TODAY = date(2026, 11, 22)
+RUNNING = MeasureState.RUNNING
+
+
+def lacks(category, state=RUNNING, **values):
+    return list(gaps(full_sheet(**values), category, state=state, today=TODAY))
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_a_complete_running_measure_passes_every_gate(category):
+    assert lacks(category) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "gap"),
+    [
+        ({"need": Need.OPEN}, Gap.NEED),
+        ({"words": Words("T", "B", {"need": "", "goal": "Z"})}, Gap.NEED),
+        ({"service_check": ServiceCheck.OPEN}, Gap.SERVICE),
+        ({"funding_check": FundingCheck.OPEN}, Gap.FUNDING),
+        ({"gender_checked": False}, Gap.GENDER),
+        ({"office_id": None}, Gap.OFFICE),
+        ({"working_group_id": None}, Gap.GROUP),
+        ({"words": Words("T", "B", {"need": "N", "goal": ""})}, Gap.GOAL),
+        ({"planned_cents": 0}, Gap.AMOUNT),
+        ({"starts_on": None}, Gap.PERIOD),
+        ({"ends_on": None}, Gap.PERIOD),
+    ],
+)
+def test_each_gap_keeps_a_measure_out_of_b_and_a_but_not_out_of_c(values, gap):
+    assert lacks(Category.C, **values) == []
+    assert lacks(Category.B, **values) == [gap]
+    assert gap in lacks(Category.A, **values)
+
+
+def test_no_new_need_needs_no_words():
+    assert lacks(Category.B, need=Need.NONE, words=Words("T", "B", {"goal": "Z"})) == []
+
+
+def test_everything_that_is_missing_is_said_at_once_in_the_order_of_the_sheet():
+    from_nothing = replace(
+        full_sheet(), words=Words("T", "B", {}), office_id=None, working_group_id=None, planned_cents=0,
+        starts_on=None, need=Need.OPEN, service_check=ServiceCheck.OPEN, funding_check=FundingCheck.OPEN,
+        gender_checked=False,
+    )  # fmt: skip
+    found = gaps(from_nothing, Category.A, state=MeasureState.IDEA, today=TODAY)
+    assert list(found) == list(Gap)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "state", "expected"),
+    [
+        (date(2026, 11, 22), RUNNING, []),
+        (date(2026, 11, 23), RUNNING, [Gap.STARTED]),
+        (date(2026, 11, 1), MeasureState.DECIDED, [Gap.RUNNING]),
+        (date(2026, 11, 1), MeasureState.COMPLETED, []),
+        (date(2026, 11, 1), MeasureState.PAUSED, []),
+        (date(2026, 11, 1), MeasureState.HANDED_OVER, []),
+        (date(2026, 12, 1), MeasureState.DRAFT, [Gap.STARTED, Gap.RUNNING]),
+    ],
+)
+def test_category_a_is_what_has_begun(starts_on, state, expected):
+    assert lacks(Category.A, state, starts_on=starts_on) == expected
+    assert lacks(Category.A, state, starts_on=starts_on, ad_hoc=True) == []
+    assert lacks(Category.B, state, starts_on=starts_on) == []
+
+
+def test_the_way_goes_one_step_at_a_time():
+    assert {old: sorted(new) for old, new in CATEGORY_STEPS.items()} == {"A": ["B"], "B": ["A", "C"], "C": ["B"]}
+    assert [next_category(category) for category in Category] == [None, Category.A, Category.B]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"words": Words("", "B")}, "title"),
+        ({"words": Words("T", "")}, "body"),
+        ({"ends_on": date(2026, 10, 31)}, "ends_on"),
+        ({"service_check": ServiceCheck.LINKED}, "service"),
+        ({"service_id": 4}, "service_check"),
+        ({"planned_cents": -1}, "planned"),
+    ],
+)
+def test_a_sheet_that_contradicts_itself_is_refused_at_that_field(values, field):
+    with pytest.raises(DomainError) as refusal:
+        consistent(full_sheet(**values))
+    assert refusal.value.field == field
+
+
+def test_a_consistent_sheet_stays_as_it_is():
+    sheet = full_sheet(service_check=ServiceCheck.LINKED, service_id=4, words=WORDS)
+    assert consistent(sheet) == sheet
+
+
+@pytest.mark.parametrize("outcome", [None, *Outcome])
+@pytest.mark.parametrize("takes", list(Takes))
+def test_only_what_was_accepted_is_taken_over_and_never_more_than_that(outcome, takes):
+    allowed = outcome is Outcome.ACCEPTED or (outcome is Outcome.PARTLY and takes is not Takes.FULLY)
+    if allowed:
+        assert fitting(Take(1, takes, "Ein Teil"), outcome).takes is takes
+    else:
+        with pytest.raises(DomainError) as refusal:
+            fitting(Take(1, takes, "Ein Teil"), outcome)
+        assert refusal.value.field == "takes"
+
+
+def test_a_part_says_which_and_nothing_else_does():
+    with pytest.raises(DomainError) as refusal:
+        fitting(Take(1, Takes.PART, " "), Outcome.ACCEPTED)
+    assert refusal.value.field == "part"
+    assert fitting(Take(1, Takes.FULLY, "Ein Teil"), Outcome.ACCEPTED).part == ""
+
+
+G, Y, R, N = Light.GREEN, Light.YELLOW, Light.RED, Light.GREY
+
+
+@pytest.mark.parametrize(
+    ("lights", "worst"),
+    [((G, G, G), G), ((G, Y, G), Y), ((G, Y, R), R), ((N, N, N), N), ((N, G, N), G), ((), N), ((R, N, N), R)],
+)
+def test_the_light_of_a_measure_is_the_worst_that_has_data(lights, worst):
+    assert overall(lights) is worst
+
+
+@pytest.mark.parametrize("period", ["2026-H3", "2026", "1999-H1", "2026-H1\n", "", "2026-h1"])
+def test_anything_but_a_half_year_is_refused(period):
+    with pytest.raises(DomainError) as refusal:
+        half_year(period)
+    assert refusal.value.field == "period"
+
+
+def test_half_years_and_numbers_read_as_they_are_written():
+    assert half_year("2026-H2") == "2026-H2"
+    assert [next_number(last) for last in (None, "M007", "M099", "M999", "M1000")] == [
+        "M001", "M008", "M100", "M1000", "M1001",
+    ]  # fmt: skip
