@@ -40,6 +40,8 @@ class EntryForm(BaseForm):
     """An entry of ``catalogue``; ``words_…`` are the titles (bodies where the entry has a proper name), ``more_…`` the bodies."""
 
     catalogue: Catalogue
+    within_id: Any = None
+    still_right: Any = None
 
     def languages(self) -> Sequence[tuple[Language, Any, Any]]:
         """Each language with its first and second field (None where the catalogue has none)."""
