@@ -52,7 +52,7 @@ def words_in(typed: str) -> list[str]:
     return list(dict.fromkeys(WORD.findall(unicodedata.normalize("NFC", typed[:MAX_TYPED]))))[:MAX_WORDS]
 
 
-def matching(session: Session, typed: str) -> sa.Select[tuple[int]] | None:
+def matching(session: Session, typed: str) -> sa.Select[int] | None:
     """Selects the ids of texts that have every word (the newest 2,000 hits), for a list's filter; None without words.
 
     Public or not is up to the list that it filters.
@@ -72,9 +72,8 @@ def results(session: Session, typed: str, chain: Sequence[str], *, size: int = 2
     hits = _hits(session, [_beginning(word) for word in words], "&")
     proposals = session.execute(_best(hits, Proposal, sa.null(), size).where(PUBLICLY)).all()
     measures = session.execute(_best(hits, Measure, Measure.number, size)).all()
-    return Results(
-        *_dress(session, chain, (proposals[:size], measures[:size])), len(proposals) > size, len(measures) > size
-    )
+    first, second = _dress(session, chain, (proposals[:size], measures[:size]))
+    return Results(first, second, more_proposals=len(proposals) > size, more_measures=len(measures) > size)
 
 
 def similar(
@@ -133,7 +132,7 @@ def _hits(session: Session, words: Sequence[tuple[str, bool]], joint: Joint) -> 
     return statement.bindparams(sa.bindparam("typed", typed, unique=True), most).columns(*columns).subquery("hit")
 
 
-def _best(hits: sa.Subquery, model: Any, label: Any, size: int) -> sa.Select[Any]:
+def _best(hits: sa.Subquery, model: Any, label: Any, size: int) -> sa.Select[*tuple[Any, ...]]:
     """Each object once, by its best version; one more than asked for, to know whether there are others."""
     return (
         sa.select(model.id, model.text_id, sa.cast(label, sa.String).label("label"))

@@ -8,6 +8,9 @@ import pytest
 from bihaelt.proposals.domain import PUBLIC, Order, Outcome, State, Voices
 from bihaelt.proposals.models import ProposalField, ProposalTargetGroup
 from bihaelt.proposals.queries import NO_FILTERS, Filters, choices, count_up_to, newest, of_ids, rows
+from bihaelt.texts.domain import Status, Words
+from bihaelt.texts.models import Text
+from bihaelt.texts.operations import current_version, translate
 from tests.factories import (
     NOW,
     add,
@@ -191,3 +194,26 @@ def test_choices_are_named_in_the_readers_language(session, conference, count_qu
     assert [name for _, name in found.fields] == ["Schule"]
     assert [name for _, name in found.target_groups] == ["Ältere"]
     assert [number for number, _ in found.conferences] == [conference.id]
+
+
+def test_choices_and_rows_prefer_the_readers_language(session, conference, author):
+    cluster = make_cluster(session, "Freizeit")
+    text = session.get(Text, cluster.text_id)
+    for language, title in (("en", "Leisure"), ("tr", "Boş zaman"), ("pl", "Czas wolny")):
+        translate(session, text=text, language=language, words=Words(title), status=Status.HUMAN,
+                  made_from=current_version(session, text.id, "de"), now=NOW)  # fmt: skip
+    make_proposal(session, conference=conference, author=author, cluster_id=cluster.id)
+    for chain, name in ((("tr", "en", "de"), "Boş zaman"), (("en", "de"), "Leisure"), (("uk", "de"), "Freizeit")):
+        assert dict(choices(session, chain).clusters)[cluster.id] == name
+        assert rows(session, chain).rows[0].cluster.title == name
+
+
+def test_a_conference_offers_its_topics_or_all(session):
+    asked, other, old = make_cluster(session), make_cluster(session), make_cluster(session, active=False)
+    some, open_ = make_conference(session, clusters=(asked,)), make_conference(session)
+    assert [n for n, _ in choices(session, CHAIN, conference_id=some.id).clusters] == [asked.id]
+    assert [n for n, _ in choices(session, CHAIN, conference_id=some.id, cluster_id=old.id).clusters] == [
+        asked.id,
+        old.id,
+    ]
+    assert [n for n, _ in choices(session, CHAIN, conference_id=open_.id).clusters] == [asked.id, other.id]

@@ -7,6 +7,8 @@ import pytest
 
 from bihaelt.accounts.domain import Role
 from bihaelt.i18n import LANGUAGES
+from bihaelt.measures.domain import Takes
+from bihaelt.measures.models import Origin
 from bihaelt.proposals.domain import PUBLIC, Outcome, ReturnReason, Round, State
 from bihaelt.proposals.models import CoAuthor, ProposalField, ProposalRound, ProposalTargetGroup
 from bihaelt.texts.domain import Status, Words
@@ -21,6 +23,7 @@ from tests.factories import (
     make_delegate,
     make_district,
     make_field,
+    make_measure,
     make_organisation,
     make_proposal,
     make_target_group,
@@ -330,3 +333,21 @@ def test_hostile_text_stays_text_on_every_page(session, client, conference, auth
         for href in page.xpath("//main//a/@href"):
             assert href.startswith(("/", "#", "https://", "http://", "mailto:")), (path, href)
     assert not tree(client.get("/de/proposals")).xpath("//main//script|//main//img")
+
+
+def test_many_hits_are_counted_up_to_a_hundred(session, client, conference, author):
+    for i in range(101):
+        make_proposal(session, f"Bank {i}", conference=conference, author=author)
+    assert "100" in words(client.get(f"/de/proposals?conference={conference.id}"))
+    assert "101" not in tree(client.get(f"/de/proposals?conference={conference.id}")).xpath(
+        "string(//p[@class='results'])"
+    )
+
+
+def test_the_way_ends_in_its_measure(session, client, conference, author):
+    proposal = make_proposal(session, conference=conference, author=author, state=State.DECIDED, outcome=Outcome.PARTLY)
+    measure = make_measure(session, "Ferienspiele")
+    add(session, Origin(measure_id=measure.id, proposal_id=proposal.id, takes=Takes.FULLY, created_at=NOW))
+    page = client.get(f"/de/proposals/{proposal.id}")
+    assert measure.number in tree(page).xpath("string(//ol[@class='timeline'])")
+    assert tree(page).xpath(f"//a[@href='/de/measures/{measure.id}']")

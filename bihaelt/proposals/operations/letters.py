@@ -1,6 +1,7 @@
 """Letters to a proposal's author, in the language of the account."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from bihaelt.texts.models import Text
 from bihaelt.texts.operations import current_version
 
 
-def tell(session: Session, proposal: Proposal, kind: str, now: datetime, **context: object) -> None:
+def tell(session: Session, proposal: Proposal, kind: str, now: datetime, **context: Any) -> None:
     """Put a letter about this proposal into the outbox; nobody is left to write to once the account is erased."""
     author = proposal.author
     if author is None or author.state is not AccountState.ACTIVE:

@@ -127,7 +127,7 @@ def questions(session: Session, proposal_id: int) -> Sequence[Question]:
     return session.scalars(sa.select(Question).where(Question.proposal_id == proposal_id).order_by(Question.id)).all()
 
 
-def _select() -> sa.Select[Any]:
+def _select() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Proposal.id, Proposal.text_id, Proposal.organisation_id, Proposal.title_of_author, Proposal.state,

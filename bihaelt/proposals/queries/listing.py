@@ -49,7 +49,7 @@ class Filters:
     organisation: int | None = None
     voices: Voices | None = None
     author: int | None = None
-    among: sa.Select[tuple[int]] | None = None
+    among: sa.Select[int] | None = None
 
 
 NO_FILTERS = Filters()
@@ -123,7 +123,7 @@ def count_up_to(session: Session, filters: Filters, most: int = 100) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def _select() -> sa.Select[Any]:
+def _select() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Proposal.id, Proposal.text_id, Proposal.organisation_id, Proposal.title_of_author, Proposal.state,
@@ -166,8 +166,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _tagged(proposal_id: Any, column: Any, value: int) -> sa.Select[tuple[int]]:
-    query: sa.Select[tuple[int]] = sa.select(proposal_id).where(column == value)
+def _tagged(proposal_id: Any, column: Any, value: int) -> sa.Select[int]:
+    query: sa.Select[int] = sa.select(proposal_id).where(column == value)
     return query
 
 
@@ -282,7 +282,7 @@ def choices(
     With ``conference_id`` only the clusters that this conference asks about (all, if it names none), and always
     ``cluster_id``.
     """
-    query = sa.union_all(
+    query: sa.CompoundSelect[*tuple[Any, ...]] = sa.union_all(
         _named(sa.literal("clusters"), Cluster, Cluster.position, _offered(conference_id, cluster_id)),
         _named(sa.literal("fields"), Field, Field.position, Field.active),
         _named(sa.literal("target_groups"), TargetGroup, TargetGroup.position, TargetGroup.active),
@@ -306,12 +306,12 @@ def choices(
 
 def _offered(conference_id: int | None, cluster_id: int | None) -> sa.ColumnElement[bool]:
     if conference_id is None:
-        return Cluster.active
+        return sa.and_(Cluster.active)
     asked = sa.select(ConferenceCluster.cluster_id).where(ConferenceCluster.conference_id == conference_id)
     return sa.or_(sa.and_(Cluster.active, sa.or_(Cluster.id.in_(asked), ~asked.exists())), Cluster.id == cluster_id)
 
 
-def _named(kind: sa.ColumnElement[str], model: Any, position: Any, condition: Any) -> sa.Select[Any]:
+def _named(kind: sa.ColumnElement[str], model: Any, position: Any, condition: Any) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             kind.label("kind"), model.id.label("id"), position.label("position"), TextVersion.title.label("name"),

@@ -94,7 +94,7 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
     )
 
 
-def _with_words(proposal: Proposal, chain: Sequence[str]) -> sa.Select[Any]:
+def _with_words(proposal: Proposal, chain: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
     parts = _everything(proposal).subquery("part")
     version = TextVersion
     return (
@@ -132,7 +132,7 @@ def _passage(row: Any, conference: Shown) -> Passage:
     return Passage(row.id, conference, Round(row.name), row.words, row.a, row.b, row.at)
 
 
-def _everything(proposal: Proposal) -> sa.CompoundSelect[Any]:
+def _everything(proposal: Proposal) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Rows of (kind, id, text_id, name, words, a, b, at, position); kind and position name a part."""
     number = proposal.id
     return sa.union_all(
@@ -171,7 +171,7 @@ def _everything(proposal: Proposal) -> sa.CompoundSelect[Any]:
 def _row(
     kind: str, id_: Any = None, text_id: Any = None, *, name: Any = None, words: Any = None, a: Any = None,
     b: Any = None, at: Any = None, position: Any = None,
-) -> sa.Select[Any]:  # fmt: skip
+) -> sa.Select[*tuple[Any, ...]]:  # fmt: skip
     def typed(value: Any, type_: Any, label: str) -> Any:
         return sa.cast(sa.null() if value is None else value, type_).label(label)
 
@@ -217,9 +217,9 @@ def change(
     return (found[0], found[1]) if len(found) == 2 else None
 
 
-def _versions(proposal: Proposal, *, private: bool = False, only_changes: bool = False) -> sa.Select[Any]:
+def _versions(proposal: Proposal, *, private: bool = False, only_changes: bool = False) -> sa.Select[*tuple[Any, ...]]:
     """Versions of the original; what was written before the publication is nobody else's business."""
-    query = (
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(TextVersion.id, TextVersion.number, TextVersion.created_at, TextVersion.reason)
         .join(Text, Text.id == TextVersion.text_id)
         .where(TextVersion.text_id == proposal.text_id, TextVersion.language == Text.source_language)

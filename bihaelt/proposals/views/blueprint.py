@@ -1,5 +1,7 @@
 """The blueprint, and how a proposal is found."""
 
+from typing import Any
+
 from flask import Blueprint, abort, url_for
 
 from bihaelt import guard, permissions
@@ -18,7 +20,7 @@ def seen(proposal_id: int) -> Proposal:
     return proposal
 
 
-def neighbours(page: Page[object], endpoint: str, **values: object) -> dict[str, str | None]:
+def neighbours(page: Page[Any], endpoint: str, **values: Any) -> dict[str, str | None]:
     """The addresses of a list's next pages, for the paging macro."""
     pairs = (("newer_url", page.newer), ("older_url", page.older))
     return {name: url_for(endpoint, **values, cursor=cursor) if cursor else None for name, cursor in pairs}

@@ -12,10 +12,11 @@ from bihaelt.comments.queries import discussion
 from bihaelt.conferences.domain import Phase, phase_at
 from bihaelt.conferences.queries import collecting
 from bihaelt.decisions.queries import answer_to
+from bihaelt.measures.queries import measures_from
 from bihaelt.memo import kept
 from bihaelt.organisations.queries import names as organisation_names
 from bihaelt.proposals import queries
-from bihaelt.proposals.domain import PUBLIC, Order, State, way
+from bihaelt.proposals.domain import PUBLIC, TAKEN, Order, Outcome, State, way
 from bihaelt.proposals.domain.diff import word_diff
 from bihaelt.proposals.domain.words import plain
 from bihaelt.proposals.forms import count_in_words, filters_of, menus, read_filters, read_order, removable
@@ -102,7 +103,8 @@ def story(proposal: Proposal) -> dict[str, Any]:
     session, chain, person = guard.database(), i18n.current().chain, guard.actor()
     decided = proposal.state is State.DECIDED
     seats = person.seats if person else ()
-    taken: list[Any] = []
+    may_be_taken = proposal.outcome in TAKEN or proposal.outcome is Outcome.MERGED
+    taken = measures_from(session, proposal.id, chain) if may_be_taken else []
     phase = phase_at(proposal.conference, guard.now())
     deciding = phase in (Phase.VOTING, Phase.DECIDING, Phase.REPORTING, Phase.DONE)
     return {
