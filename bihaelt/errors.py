@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(Exception, unexpected)
+    app.extensions["token_refused"] = lambda state: page(400, gettext(TOKEN_MESSAGES[state]))
 
 
 def page(code: int, text: str = "") -> Response:

@@ -178,10 +178,10 @@ def _close_request(response: Response) -> Response:
     if request.endpoint not in (None, "static") and response.status_code < 400 and not g.get("permission_asked"):
         raise RuntimeError(f"{request.endpoint} answered without asking a permission")
     if request.method not in SAFE:
-        if response.status_code < 400:
-            if token_state() != "ok":
-                db.session.rollback()
-                raise RuntimeError(f"{request.endpoint} would have written without a valid form token")
+        if response.status_code < 400 and token_state() != "ok":
+            db.session.rollback()
+            response = current_app.extensions["token_refused"](token_state())
+        elif response.status_code < 400:
             letters = db.session().info.pop("letters", False)
             db.session.commit()
             if letters:

@@ -1,5 +1,6 @@
 """Delivers the outbox: renders each letter in its reader's language and hands it to the mail server or a folder."""
 
+import logging
 import re
 import smtplib
 import ssl
@@ -21,6 +22,7 @@ from bihaelt.outbox.models import Letter
 from bihaelt.rendering import render_letter
 from bihaelt.settings import Settings
 
+log = logging.getLogger("bihaelt.mailer")
 Post = Callable[[EmailMessage], None]
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
@@ -52,7 +54,8 @@ def deliver(app: Flask, now: Callable[[], datetime] = lambda: datetime.now(UTC))
 def send(session: Session, letter: Letter, post: Post, now: datetime) -> bool:
     try:
         post(message_of(letter, now))
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # one letter that cannot be made or sent must not hold up the others
+        log.warning("letter %s was not sent: %r", letter.id, error)
         operations.put_off(session, letter=letter, error=f"{type(error).__name__}: {error}", now=now)
         return False
     operations.delivered(session, letter=letter, now=now)

@@ -13,7 +13,13 @@ from bihaelt.i18n import LANGUAGES
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 
-ACCESS = Access(tuple(language.babel for language in LANGUAGES), childcare=True, step_free=True, sign_language=True, hearing_loop=True)
+ACCESS = Access(
+    tuple(language.babel for language in LANGUAGES),
+    childcare=True,
+    step_free=True,
+    sign_language=True,
+    hearing_loop=True,
+)
 DAYS = ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_closes", "decision_by", "report_by")
 
 
@@ -23,15 +29,11 @@ def make_conferences(session: Session, scene: Scene) -> None:
     series = scene.add(
         session, Series(key=series_row["key"], text_id=text.id, rhythm_months=series_row["rhythm_months"])
     )
-    before = None
     for row in read("conferences")["conferences"]:
-        before = make_conference(session, scene, series, row, before)
-        scene.conferences[row["key"]] = before
+        scene.conferences[row["key"]] = make_conference(session, scene, series, row)
 
 
-def make_conference(
-    session: Session, scene: Scene, series: Series, row: dict[str, Any], before: Conference | None
-) -> Conference:
+def make_conference(session: Session, scene: Scene, series: Series, row: dict[str, Any]) -> Conference:
     files, written = read("conferences"), scene.day(min(row["days"]["call_opens"] - 60, -20))
     title = tell(session, Speech(row["title"], row["body"], extra={"access": files["access"]["cost"]}), now=written)
     ordered = row["mandate_on"] is not None
@@ -40,7 +42,7 @@ def make_conference(
     conference: Conference = scene.add(
         session,
         Conference(
-            series_id=series.id, number=row["number"], predecessor_id=before.id if before else None, text_id=title.id,
+            series_id=series.id, number=row["number"], text_id=title.id,
             place=row["place"], held_on=scene.day(row["held"]).date(), access=ACCESS.stored(), capacity=200,
             mandate_body=mandate["body"] if ordered else "",
             mandate_on=scene.day(row["mandate_on"]).date() if ordered else None,
@@ -59,6 +61,7 @@ def make_conference(
             )
         )
     owner = Voice(scene.people["u_plan"].id, "plan_owner")
+    record(session, act="conference.created", subject=conference, by=owner, now=written)
     if conference.opened_at:
         record(session, act="conference.opened", subject=conference, by=owner, now=conference.opened_at)
     session.flush()

@@ -40,7 +40,9 @@ def make_topics(session: Session, scene: Scene) -> None:
     city, founded = read("city"), scene.day(-1800)
     for row in city["clusters"]:
         text = tell(session, Speech(row["title"]), now=founded)
-        scene.clusters[row["key"]] = scene.add(session, Cluster(key=row["key"], position=row["number"], text_id=text.id))
+        scene.clusters[row["key"]] = scene.add(
+            session, Cluster(key=row["key"], position=row["number"], text_id=text.id)
+        )
     for position, row in enumerate(city["fields_of_action"], 1):
         text = tell(session, Speech(row["title"]), now=founded)
         field = scene.add(session, Field(key=row["key"], position=position, text_id=text.id))

@@ -1,12 +1,13 @@
 """Erasing an account: the one act that reaches across the whole story."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.accounts.domain import AccountState, Role
-from bihaelt.accounts.models import Account, Grant
+from bihaelt.accounts.domain import AccountState
+from bihaelt.accounts.models import Account
+from bihaelt.accounts.operations import keep_an_admin
 from bihaelt.comments.domain import CommentState
 from bihaelt.comments.models import Comment
 from bihaelt.conferences.domain import Phase, phase_at
@@ -38,7 +39,7 @@ def erase(session: Session, *, account: Account, contributions: Contributions, b
     proposal stays, because the city's answer belongs to it. Running supports are taken back, past ones stay counted
     without a name. Raises DomainError for the last administrator, and for the last administrator of an organisation.
     """
-    refuse_last_admin(session, account)
+    refuse_last_admin(session, account, now.date())
     address = account.email
     if contributions is Contributions.REMOVE:
         remove_words(session, account.id, now)
@@ -61,16 +62,8 @@ def erase(session: Session, *, account: Account, contributions: Contributions, b
     session.expire_all()
 
 
-def refuse_last_admin(session: Session, account: Account) -> None:
-    admins = set(
-        session.scalars(
-            sa.select(Grant.account_id)
-            .join(Account, Account.id == Grant.account_id)
-            .where(Grant.role == Role.ADMIN, Account.state == AccountState.ACTIVE)
-        )
-    )
-    if admins == {account.id}:
-        raise DomainError(N_("You are the last administrator. Please appoint another one first."))
+def refuse_last_admin(session: Session, account: Account, today: date) -> None:
+    keep_an_admin(session, but_for=account.id, today=today)
     own = session.scalars(
         sa.select(Delegation.organisation_id).where(Delegation.account_id == account.id, Delegation.is_admin)
     ).all()
