@@ -1,0 +1,191 @@
+"""The board and the list of measures, with what they can be filtered by."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bihaelt.measures.domain import Category, Light, MeasureState
+from bihaelt.measures.models import Measure, MeasureField
+from bihaelt.organisations.models import Office
+from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.plan.models import ClusterBudget
+from bihaelt.plan.queries.money import ClusterBar, bar_of
+from bihaelt.plan.queries.money import sums as sums_of
+from bihaelt.texts.domain import Shown
+from bihaelt.texts.queries import shown
+from bihaelt.topics.models import Cluster, District, Field
+
+CELL = 12  # cards in one cell of the board; the rest stands in the list
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the board and the list show; None = all. ``year``: measures that are under way in it."""
+
+    category: Category | None = None
+    cluster: int | None = None
+    field: int | None = None
+    office: int | None = None
+    district: int | None = None
+    state: MeasureState | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    measure_id: int
+    number: str
+    title: Shown
+    category: Category
+    cluster_id: int
+    state: MeasureState
+    light: Light
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """What can be filtered by, in the city's order: id -> name (a msgid-free proper name or a Shown title)."""
+
+    clusters: Mapping[int, Shown]
+    fields: Mapping[int, Shown]
+    districts: Mapping[int, str]
+    offices: Mapping[int, str]
+    years: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """``cells``: at most ``CELL`` cards for each (cluster id, category); ``more`` names the cells that hold more."""
+
+    bars: Sequence[ClusterBar]
+    cells: Mapping[tuple[int, Category], Sequence[Card]]
+    more: frozenset[tuple[int, Category]]
+    choosable: Choosable
+    year: int
+    as_of: datetime | None
+
+
+def board(session: Session, chain: Sequence[str], filters: Filters, today: date) -> Board:
+    """The whole board. Five statements, however many measures there are."""
+    rows = _choosable(session)
+    years = sorted(row.id for row in rows if row.kind == "year")
+    year = filters.year or (today.year if today.year in years or not years else years[-1])
+    sums = [row for row in sums_of(session, year) if filters.cluster in (None, row.id)]
+    cards = _cards(session, [row.id for row in sums], filters)
+    as_of = session.scalar(sa.select(sa.func.max(Measure.changed_at)))
+    text_ids = {row.text_id for row in (*rows, *sums, *cards)}
+    words = shown(session, text_ids, chain)
+    cells: dict[tuple[int, Category], list[Card]] = defaultdict(list)
+    for row in cards:
+        cells[row.cluster_id, row.category].append(_card(row, words))
+    return Board(
+        bars=[bar_of(row, words) for row in sums],
+        cells={key: cell[:CELL] for key, cell in cells.items()},
+        more=frozenset(key for key, cell in cells.items() if len(cell) > CELL),
+        choosable=_named(rows, words),
+        year=year,
+        as_of=as_of,
+    )
+
+
+def listing(
+    session: Session, chain: Sequence[str], filters: Filters, *, cursor: Cursor | None = None, size: int = 50
+) -> tuple[Page[Card], Choosable]:
+    """Measures by number, and what can be filtered by. Three statements."""
+    query = sa.select(*_columns()).where(*_conditions(filters))
+    if filters.category is not None:
+        query = query.where(Measure.category == filters.category)
+    if filters.cluster is not None:
+        query = query.where(Measure.cluster_id == filters.cluster)
+    back = cursor is not None and cursor.back
+    if cursor is not None:
+        query = query.where(Measure.id < cursor.keys[0] if back else Measure.id > cursor.keys[0])
+    found = session.execute(query.order_by(Measure.id.desc() if back else Measure.id).limit(size + 1)).all()
+    choosable = _choosable(session)
+    words = shown(session, {row.text_id for row in (*found, *choosable)}, chain)
+    cards = [_card(row, words) for row in found]
+    page = page_of(cards, size=size, cursor=cursor, keys=lambda card: (card.measure_id,))
+    return page, _named(choosable, words)
+
+
+def _columns() -> Sequence[Any]:
+    return (
+        Measure.id, Measure.number, Measure.text_id, Measure.category, Measure.cluster_id, Measure.state,
+        Measure.light, Measure.planned_cents,
+    )  # fmt: skip
+
+
+def _card(row: Any, words: Mapping[int, Shown]) -> Card:
+    return Card(
+        row.id, row.number, words[row.text_id], row.category, row.cluster_id, row.state, row.light, row.planned_cents
+    )
+
+
+def _cards(session: Session, cluster_ids: Sequence[int], filters: Filters) -> Sequence[Any]:
+    """Each cell is cut short by itself, along the index: the board costs the same with a hundred thousand measures."""
+    if not cluster_ids:
+        return ()
+    categories = [filters.category] if filters.category else list(Category)
+    cells = [
+        sa.select(*_columns())
+        .where(Measure.category == category, Measure.cluster_id == cluster_id, *_conditions(filters))
+        .order_by(Measure.id)
+        .limit(CELL + 1)
+        .subquery()
+        for cluster_id in cluster_ids
+        for category in categories
+    ]
+    return session.execute(sa.union_all(*(sa.select(cell) for cell in cells))).all()
+
+
+def _conditions(filters: Filters) -> Sequence[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if filters.field is not None:
+        theirs = sa.select(MeasureField.measure_id).where(MeasureField.field_id == filters.field)
+        found.append(Measure.id.in_(theirs))
+    if filters.office is not None:
+        found.append(Measure.office_id == filters.office)
+    if filters.district is not None:
+        found.append(Measure.district_id == filters.district)
+    if filters.state is not None:
+        found.append(Measure.state == filters.state)
+    if filters.year is not None:
+        found.append(Measure.starts_on <= date(filters.year, 12, 31))
+        found.append(sa.or_(Measure.ends_on.is_(None), Measure.ends_on >= date(filters.year, 1, 1)))
+    return found
+
+
+def _choosable(session: Session) -> Sequence[Any]:
+    """Clusters, fields, districts, offices and years in one statement: kind, id, position, text_id, name."""
+    no_text = sa.cast(sa.null(), sa.Integer).label("text_id")
+    no_name = sa.cast(sa.null(), sa.String).label("name")
+
+    def kind(word: str) -> sa.Label[str]:
+        return sa.literal(word).label("kind")
+
+    years = sa.select(ClusterBudget.year).distinct().subquery()
+    parts = (
+        sa.select(kind("cluster"), Cluster.id, Cluster.position, Cluster.text_id, no_name).where(Cluster.active),
+        sa.select(kind("field"), Field.id, Field.position, Field.text_id, no_name).where(Field.active),
+        sa.select(kind("district"), District.id, District.position, no_text, District.name).where(District.active),
+        sa.select(kind("office"), Office.id, Office.position, no_text, Office.name).where(Office.ended_on.is_(None)),
+        sa.select(kind("year"), years.c.year, years.c.year, no_text, no_name),
+    )
+    rows = session.execute(sa.union_all(*parts)).all()
+    return sorted(rows, key=lambda row: (row.position, row.id))
+
+
+def _named(rows: Sequence[Any], words: Mapping[int, Shown]) -> Choosable:
+    return Choosable(
+        clusters={row.id: words[row.text_id] for row in rows if row.kind == "cluster"},
+        fields={row.id: words[row.text_id] for row in rows if row.kind == "field"},
+        districts={row.id: row.name for row in rows if row.kind == "district"},
+        offices={row.id: row.name for row in rows if row.kind == "office"},
+        years=[row.id for row in rows if row.kind == "year"],
+    )
