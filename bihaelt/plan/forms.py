@@ -21,7 +21,7 @@ from bihaelt.forms import (
 from bihaelt.i18n import gettext
 from bihaelt.marks import N_, label_of
 from bihaelt.measures.domain import Category, MeasureState
-from bihaelt.plan.domain import FundingState
+from bihaelt.plan.domain import FIRST_YEAR, LAST_YEAR, FundingState
 from bihaelt.plan.queries import Choosable, Filters
 
 ALL = N_("All")
@@ -41,7 +41,10 @@ class PlanFilter(FilterForm):
 
     def wanted(self) -> Filters:
         """What the address asks for, read before it is known what can be chosen; what does not exist finds nothing."""
-        return Filters(**{name: self[name].data for name in Filters.__slots__ if self[name].data})
+        values = {name: self[name].data for name in Filters.__slots__ if self[name].data}
+        if not FIRST_YEAR <= values.get("year", FIRST_YEAR) <= LAST_YEAR:
+            del values["year"]
+        return Filters(**values)
 
     def offer(self, choosable: Choosable) -> None:
         """Set what can be chosen."""
