@@ -243,4 +243,7 @@ def months(session: Session, since: datetime) -> Sequence[Month]:
     found: dict[tuple[int, int], dict[Ground, int]] = {}
     for row in rows:
         found.setdefault((int(row.year), int(row.month)), {})[row.ground] = row.number
-    return [Month(key[0], key[1], found[key]) for key in sorted(found, reverse=True)]
+    return [
+        Month(key[0], key[1], {ground: found[key][ground] for ground in Ground if ground in found[key]})
+        for key in sorted(found, reverse=True)
+    ]

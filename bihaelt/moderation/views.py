@@ -16,7 +16,7 @@ from bihaelt.forms import BaseForm
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
 from bihaelt.moderation import operations, queries
-from bihaelt.moderation.domain import AppealState, Ground, appeal_until
+from bihaelt.moderation.domain import AppealState, appeal_until
 from bihaelt.moderation.forms import (
     AppealDecisionForm,
     AppealForm,
@@ -63,7 +63,7 @@ def log() -> str:
     session, cursor = guard.database(), _cursor()
     page = queries.log(session, cursor=cursor)
     return render(
-        "moderation/log.html", rows=page.rows, pages=_pages("moderation.log", page), grounds=list(Ground),
+        "moderation/log.html", rows=page.rows, pages=_pages("moderation.log", page),
         months=queries.months(session, guard.now() - YEAR),
     )  # fmt: skip
 

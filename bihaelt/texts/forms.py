@@ -4,7 +4,8 @@ from typing import Any
 
 from wtforms.fields import HiddenField
 
-from bihaelt.forms import BaseForm, Choice, FilterForm, Line, Paragraphs, options, or_none
+from bihaelt.forms import BaseForm, Choice, FilterForm, Line, Paragraphs, named, options, or_none
+from bihaelt.i18n import LANGUAGES
 from bihaelt.marks import N_
 from bihaelt.texts.domain import BY_PEOPLE, Status, Want, Words, part_label
 
@@ -29,7 +30,7 @@ class TranslationForm(BaseForm):
 class TaskFilter(FilterForm):
     """Which language, and what is looked for in it."""
 
-    language = Choice(N_("Language"))
+    language = Choice(N_("Language"), choices=named([(each.babel, each.name) for each in LANGUAGES]))
     want = Choice(N_("What to do"), choices=options(Want), coerce=Want)
 
 

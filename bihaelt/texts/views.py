@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.accounts.domain import Role
-from bihaelt.forms import named
 from bihaelt.i18n import BY_BABEL, BY_URL, LANGUAGES, Language
 from bihaelt.marks import N_
 from bihaelt.paging import Cursor
@@ -96,11 +95,10 @@ def desk() -> str:
     guard.require(permissions.translate)
     session = guard.database()
     filters: Any = TaskFilter()
-    filters.language.choices = named([(each.babel, each.name) for each in LANGUAGES])
-    language = request.args.get("language", "")
-    language = language if language in BY_BABEL else i18n.current().babel
-    want = filters.want.data if filters.want.data and not filters.want.errors else Want.MISSING
+    chosen = filters.chosen()
+    language, want = chosen.get("language", i18n.current().babel), chosen.get("want", Want.MISSING)
     filters.language.data, filters.want.data = language, want
+    filters.language.errors = filters.want.errors = ()
     cursor = Cursor.decode(request.args.get("after"), (int,))
     page = queries.tasks(session, language, want, SOURCES, cursor=cursor)
     return render(

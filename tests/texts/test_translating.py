@@ -448,3 +448,9 @@ def test_languages_of_a_text_begin_with_its_original(session, proposal):
         text_id=text.id, language="pl", number=1, title="", body="", extra={}, status=Status.HUMAN,
         made_from_id=original.id, is_current=True, created_at=NOW,
     )).id  # fmt: skip
+
+
+def test_a_chosen_filter_is_no_error(client, translator):
+    page = tree(client.sign_in(translator).get("/en/desk/translations?language=ku&want=stale"))
+    assert not page.xpath("//*[contains(@class, 'kern-error')]")
+    assert page.xpath("//option[@selected]/@value") == ["ku", "stale"]
