@@ -15,7 +15,7 @@ from bihaelt.accounts.models import Account
 from bihaelt.conferences.domain import Access, Days, days_of, shifted
 from bihaelt.conferences.models import AgendaItem, Conference
 from bihaelt.conferences.operations import Facts, create_from
-from bihaelt.conferences.queries import cluster_ids
+from bihaelt.conferences.queries import cluster_ids, next_in_series
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.i18n import BY_BABEL, DEFAULT
@@ -26,7 +26,7 @@ from bihaelt.outbox.operations import enqueue
 from bihaelt.proposals.domain import TRANSITIONS, Outcome, ReturnReason, Round, State
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
 from bihaelt.reports.domain import WITH_AUTHOR, Choice, Chosen, Plan, choices_for
-from bihaelt.reports.queries.succession import FOLLOWED, still_open
+from bihaelt.reports.queries.succession import FOLLOWED, followed_by, still_open
 from bihaelt.states import step
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text, TextVersion
@@ -76,16 +76,17 @@ def follow(
 ) -> Conference:
     """Make the next conference and move, close or merge every open proposal of this one.
 
-    A second call gives the conference that the first one made. Raises Unfit for a choice that does not fit its
-    proposal; then nothing has happened.
+    Where the series already has a later conference whose call is not over, the proposals go on to that one.
+    A second call gives the conference of the first one. Raises Unfit for a choice that does not fit its proposal;
+    then nothing has happened.
     """
     session.refresh(conference, with_for_update=True)
-    known: Conference | None = session.scalar(sa.select(Conference).where(Conference.predecessor_id == conference.id))
+    known = followed_by(session, conference.id)
     if known is not None:
-        return known
+        return session.get_one(Conference, known)
     waiting = session.scalars(sa.select(Proposal).where(still_open(conference.id)).order_by(Proposal.id)).all()
     fates = checked(waiting, plan, day_of(now, zone))
-    following = _copy(session, conference, zone, by, now)
+    following = next_in_series(session, conference, now) or _copy(session, conference, zone, by, now)
     moves = _Moves(session, conference, following, plan, by, now)
     for proposal in waiting:
         moves.apply(proposal, fates[proposal.id])

@@ -133,9 +133,15 @@ def series(session: Session, series_id: int | None) -> Series | None:
     return None if series_id is None else session.get(Series, series_id)
 
 
-def successor_id(session: Session, conference_id: int) -> int | None:
-    """The conference that was made from this one, or None. One statement."""
-    return session.scalar(sa.select(Conference.id).where(Conference.predecessor_id == conference_id))
+def next_in_series(session: Session, found: Conference, now: datetime) -> Conference | None:
+    """The first later conference of the series whose call is not over, if there is one already. One statement."""
+    later: Conference | None = session.scalar(
+        sa.select(Conference)
+        .where(Conference.series_id == found.series_id, Conference.number > found.number, Conference.call_closes > now)
+        .order_by(Conference.number)
+        .limit(1)
+    )
+    return later
 
 
 def readiness(session: Session, found: Conference) -> Readiness:

@@ -62,7 +62,7 @@ def report(conference_id: int) -> str:
         not_taken=not_taken.rows,
         taken_paging=neighbours("taken", taken, "reports.report", conference_id=found.id),
         rest_paging=neighbours("rest", not_taken, "reports.report", conference_id=found.id),
-        next_id=conferences.successor_id(session, found.id),
+        followed_by=queries.followed_by(session, found.id),
     )
 
 
@@ -71,13 +71,11 @@ def proof(conference_id: int) -> str:
     guard.require(permissions.public)
     session, chain, found = guard.database(), current().chain, load(conference_id)
     proven = queries.proof(session, found.id) or abort(404)
-    next_id = conferences.successor_id(session, found.id) or abort(404)
     moved = queries.moved(session, found.id, proven.at, chain, cursor("page"), ROWS)
     return render(
         "reports/proof.html",
         conference=found,
-        titles=conferences.titles(session, [found.id, next_id], chain),
-        next_id=next_id,
+        titles=conferences.titles(session, [found.id, proven.next_id], chain),
         proof=proven,
         rows=moved.rows,
         neighbours=neighbours("page", moved, "reports.proof", conference_id=found.id),
@@ -89,18 +87,19 @@ def follow(conference_id: int) -> str | tuple[str, int] | Response:
     found = load(conference_id)
     guard.require(permissions.follow_conference, found)
     session, now, chain = guard.database(), guard.now(), current().chain
-    if conferences.successor_id(session, found.id) is not None:
+    if queries.followed_by(session, found.id) is not None:
         return redirect(url_for("reports.proof", conference_id=found.id), 303 if request.method == "POST" else 302)
     form, rows = follow_form(queries.open_rows(session, found.id, chain, SHOWN), local(now).date())
     if form.validate_on_submit() and _followed(found, form, rows):
-        guard.say("success", N_("The next conference has been made. No open proposal was left out."))
+        guard.say("success", N_("All open proposals went their way. None was left out."))
         return redirect(url_for("reports.proof", conference_id=found.id), 303)
     title, _ = conferences.words(session, found, chain)
-    days, held_on = succession.suggested(found, zone(), now)
+    later = conferences.next_in_series(session, found, now)
+    days, held_on = (days_of(later, zone()), later.held_on) if later else succession.suggested(found, zone(), now)
     counts, status = queries.open_counts(session, found.id), 422 if form.is_submitted() else 200
     return render(
         "reports/follow.html", form=form, rows=rows, conference=found, title=title, days=days, held_on=held_on,
-        before=days_of(found, zone()), counts=counts,
+        before=days_of(found, zone()), counts=counts, later=later,
     ), status  # fmt: skip
 
 

@@ -89,6 +89,16 @@ def test_the_new_one_is_planned_without_a_mandate_and_its_call_lies_ahead(sessio
     assert new.call_closes > NOW
 
 
+def test_a_later_conference_that_is_there_already_takes_the_open_ones(session, conference):
+    proposal = make_proposal(session, conference=conference)
+    later = make_conference(session, "collecting", series_id=conference.series_id)
+    over = make_conference(session, "voting", series_id=conference.series_id)
+    assert made(session, conference).id == later.id
+    assert proposal.conference_id == later.id
+    assert proof(session, conference.id).next_id == later.id
+    assert over.id != later.id
+
+
 def test_a_carried_proposal_keeps_everything_but_its_supports(session, conference):
     proposal = make_proposal(session, conference=conference, supports_people=7, supports_organisations=2, comments=3)
     new = made(session, conference)

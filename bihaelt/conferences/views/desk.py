@@ -27,6 +27,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.journal.queries import entries
 from bihaelt.marks import N_
 from bihaelt.rendering import render
+from bihaelt.reports.queries import followed_by
 from bihaelt.topics.queries import clusters
 from bihaelt.verdicts import DomainError
 
@@ -121,7 +122,7 @@ def arrange(conference_id: int) -> str:
         coverage=queries.coverage(session, found),
         pieces=queries.pieces(session, found),
         to=LANGUAGES,
-        next_id=queries.successor_id(session, found.id),
+        followed_by=followed_by(session, found.id),
         entries=entries(session, "conference", found.id),
     )
 

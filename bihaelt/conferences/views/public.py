@@ -9,7 +9,7 @@ from bihaelt.conferences.views.blueprint import bp
 from bihaelt.i18n import current, zone
 from bihaelt.memo import kept
 from bihaelt.rendering import render
-from bihaelt.reports.queries import cluster_counts, figures
+from bihaelt.reports.queries import cluster_counts, figures, followed_by
 from bihaelt.topics.queries import clusters
 
 
@@ -39,5 +39,5 @@ def show(conference_id: int) -> str:
         clusters=[topic for topic in clusters(session, chain) if topic.id in asked],
         counts=kept(("clusters", found.id), lambda: cluster_counts(session, found.id)),
         figures=kept(("figures", found.id), lambda: figures(session, found.id)) if found.decided_at else None,
-        next_id=queries.successor_id(session, found.id),
+        followed_by=followed_by(session, found.id),
     )

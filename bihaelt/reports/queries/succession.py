@@ -102,6 +102,7 @@ class Proof:
     """
 
     at: datetime
+    next_id: int
     before: int
     carried: int
     closed: int
@@ -114,15 +115,26 @@ class Proof:
         return self.before == self.carried + self.closed + self.merged and self.left == 0
 
 
-def proof(session: Session, conference_id: int) -> Proof | None:
-    """The proof for a conference that was followed by another, else None. Three statements."""
-    entry = session.scalar(
+def followed_by(session: Session, conference_id: int) -> int | None:
+    """The conference to which the open proposals of this one went on, or None as long as they did not."""
+    entry = _followed(session, conference_id)
+    return None if entry is None else int(entry.details["next_id"])
+
+
+def _followed(session: Session, conference_id: int) -> JournalEntry | None:
+    entry: JournalEntry | None = session.scalar(
         sa.select(JournalEntry).where(
             JournalEntry.subject_kind == "conference",
             JournalEntry.subject_id == conference_id,
             JournalEntry.act == FOLLOWED,
         )
     )
+    return entry
+
+
+def proof(session: Session, conference_id: int) -> Proof | None:
+    """The proof for a conference whose open proposals went on to another, else None. Three statements."""
+    entry = _followed(session, conference_id)
     if entry is None:
         return None
     rows = session.execute(
@@ -134,6 +146,7 @@ def proof(session: Session, conference_id: int) -> Proof | None:
     counts = {row[0]: row[1] for row in rows}
     return Proof(
         at=entry.at,
+        next_id=entry.details["next_id"],
         before=entry.details["open"],
         carried=counts.get(Round.CARRIED, 0),
         closed=counts.get(Round.CLOSED, 0),
