@@ -201,11 +201,8 @@ def _pairs(members: Iterable[StrEnum]) -> Pairs:
     return [(member.value, gettext(label_of(member))) for member in members]
 
 
-def removable(
-    chosen: Mapping[str, Any], menu: Mapping[str, Pairs], names: Mapping[str, Pairs]
-) -> list[tuple[str, str]]:
+def removable(chosen: Mapping[str, Any], rows: Mapping[str, Pairs]) -> list[tuple[str, str]]:
     """The chosen filters as (name of the filter, what was chosen), for the chips."""
-    rows = {**menu, **names}
     found = []
     for name, value in chosen.items():
         words = next((shown for key, shown in rows.get(name, ()) if str(key) == str(value)), str(value))

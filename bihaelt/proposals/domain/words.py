@@ -2,16 +2,20 @@
 
 import re
 
-MARKS = re.compile(
-    r"^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+|[*_`~]{1,3}|!?\[([^][\n]{0,200})\]\([^()\n]{0,500}\)", re.MULTILINE
+LINE_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+", re.MULTILINE)
+LINK = re.compile(r"!?\[([^][\n]{0,200})\]\([^()\n]{0,500}\)")
+# Emphasis and code, and what no XML document may hold.
+DROPPED = dict.fromkeys(
+    [*map(ord, "*_`~"), *range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
 )
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(markdown: str, length: int = 200) -> str:
     """The first ``length`` characters of a text without its marks, cut at a word; safe in XML as it is."""
-    text = UNPRINTABLE.sub("", markdown[: length * 8])
-    text = " ".join(MARKS.sub(lambda match: match[1] or "", text).split())
+    text = LINE_MARKS.sub("", markdown[: length * 8])
+    if "](" in text:
+        text = LINK.sub(r"\1", text)
+    text = " ".join(text.translate(DROPPED).split())
     if len(text) <= length:
         return text
     cut = text[:length].rsplit(" ", 1)[0]

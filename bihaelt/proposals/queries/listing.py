@@ -92,7 +92,7 @@ def rows(
     at = _cursor(cursor, order)
     back = at is not None and at.back
     keys = _keys(order)
-    query = _select().where(PUBLICLY, *_conditions(filters))
+    query = ROWS.where(*_conditions(filters))
     if at is not None:
         values = _values(at, order)
         here, there = sa.tuple_(*keys), sa.tuple_(*(sa.literal(v, k.type) for v, k in zip(values, keys, strict=True)))
@@ -112,7 +112,7 @@ def of_ids(session: Session, chain: Sequence[str], ids: Sequence[int]) -> Sequen
     """These proposals as far as they are public, in the given order. Two statements, none without ids."""
     if not ids:
         return []
-    found = session.execute(_select().where(PUBLICLY, Proposal.id.in_(ids))).all()
+    found = session.execute(ROWS.where(Proposal.id.in_(ids))).all()
     by_id = {row.id: row for row in _dress(session, found, chain)}
     return [by_id[number] for number in ids if number in by_id]
 
@@ -136,6 +136,9 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Cluster, Cluster.id == Proposal.cluster_id)
         .outerjoin(District, District.id == Proposal.district_id)
     )  # fmt: skip
+
+
+ROWS = _select().where(PUBLICLY)
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -225,6 +228,25 @@ def _dress(session: Session, found: Sequence[Any], chain: Sequence[str]) -> list
     ]
 
 
+# Built once: putting a statement together costs as much as to run it.
+TITLES = (
+    sa.select(
+        TextVersion.id, TextVersion.text_id, TextVersion.title,
+        sa.func.substr(TextVersion.body, 1, 2 * EXCERPT).label("start"),
+        TextVersion.language, TextVersion.status, TextVersion.made_from_id, Text.source_language,
+    )
+    .join(Text, Text.id == TextVersion.text_id)
+    .where(
+        TextVersion.text_id.in_(sa.bindparam("ids", expanding=True)),
+        TextVersion.is_current,
+        sa.or_(
+            TextVersion.language.in_(sa.bindparam("chain", expanding=True)),
+            TextVersion.language == Text.source_language,
+        ),
+    )
+)  # fmt: skip
+
+
 def titles(session: Session, text_ids: set[int], chain: Sequence[str]) -> Mapping[int, Shown]:
     """Title and excerpt of each text in the first language of ``chain`` that it has, else in its original.
 
@@ -233,22 +255,9 @@ def titles(session: Session, text_ids: set[int], chain: Sequence[str]) -> Mappin
     if not text_ids:
         return {}
     rank = {language: place for place, language in enumerate(chain)}
-    query = (
-        sa.select(
-            TextVersion.id, TextVersion.text_id, TextVersion.title,
-            sa.func.substr(TextVersion.body, 1, 2 * EXCERPT).label("start"),
-            TextVersion.language, TextVersion.status, TextVersion.made_from_id, Text.source_language,
-        )
-        .join(Text, Text.id == TextVersion.text_id)
-        .where(
-            TextVersion.text_id.in_(text_ids),
-            TextVersion.is_current,
-            sa.or_(TextVersion.language.in_(chain), TextVersion.language == Text.source_language),
-        )
-    )  # fmt: skip
     best: dict[int, Any] = {}
     originals: dict[int, int] = {}
-    for row in session.execute(query):
+    for row in session.execute(TITLES, {"ids": sorted(text_ids), "chain": chain}):
         if row.made_from_id is None:
             originals[row.text_id] = row.id
         known = best.get(row.text_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bihaelt.accounts.models import Account
 from bihaelt.conferences.models import Conference
@@ -17,14 +17,17 @@ from bihaelt.texts.domain import Shown, Words
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.topics.models import Cluster, District, Field, TargetGroup
 
+# Built once, as EVERYTHING below: putting a statement together costs more than to run it.
+ONE = (
+    sa.select(Proposal)
+    .where(Proposal.id == sa.bindparam("number", type_=sa.Integer))
+    .options(joinedload(Proposal.author), joinedload(Proposal.organisation), joinedload(Proposal.conference))
+)
+
 
 def proposal(session: Session, proposal_id: int) -> Proposal | None:
     """A proposal in any state, with author, organisation and conference. One statement."""
-    return session.scalar(
-        sa.select(Proposal)
-        .where(Proposal.id == proposal_id)
-        .options(joinedload(Proposal.author), joinedload(Proposal.organisation), joinedload(Proposal.conference))
-    )
+    return session.scalar(ONE, {"number": proposal_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
     One statement: the parts of the page, joined to their current words.
     """
     parts: dict[tuple[str, int], list[Any]] = {}
-    for row in session.execute(_with_words(proposal, chain)):
+    for row in session.execute(EVERYTHING, {"number": proposal.id, "chain": chain}):
         parts.setdefault((row.kind, row.position or 0), []).append(row)
     kinds: dict[str, list[tuple[Any, Shown | None]]] = {}
     for (kind, _), versions in sorted(parts.items(), key=lambda part: part[0]):
@@ -94,9 +97,10 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
     )
 
 
-def _with_words(proposal: Proposal, chain: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
-    parts = _everything(proposal).subquery("part")
+def _with_words() -> sa.Select[*tuple[Any, ...]]:
+    parts = _everything().subquery("part")
     version = TextVersion
+    chain = sa.bindparam("chain", expanding=True)
     return (
         sa.select(
             *parts.c, version.id.label("version_id"), version.title, version.body, version.extra, version.language,
@@ -132,19 +136,26 @@ def _passage(row: Any, conference: Shown) -> Passage:
     return Passage(row.id, conference, Round(row.name), row.words, row.a, row.b, row.at)
 
 
-def _everything(proposal: Proposal) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Rows of (kind, id, text_id, name, words, a, b, at, position); kind and position name a part."""
-    number = proposal.id
+def _everything() -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Rows of (kind, id, text_id, name, words, a, b, at, position) of proposal ``:number``; kind and position name a part."""
+    mine = Proposal.id == sa.bindparam("number", type_=sa.Integer)
+    target = aliased(Proposal)
+    version = TextVersion
     return sa.union_all(
-        _row("self", Proposal.id, Proposal.text_id).where(Proposal.id == number),
-        _row("cluster", Cluster.id, Cluster.text_id).where(Cluster.id == proposal.cluster_id),
-        _row("district", District.id, name=District.name).where(District.id == proposal.district_id),
+        _row("self", Proposal.id, Proposal.text_id).where(mine),
+        _row("cluster", Cluster.id, Cluster.text_id).join(Proposal, Proposal.cluster_id == Cluster.id).where(mine),
+        _row("district", District.id, name=District.name)
+        .join(Proposal, Proposal.district_id == District.id)
+        .where(mine),
+        _row("merged_into", target.id, target.text_id)
+        .join(Proposal, Proposal.merged_into_id == target.id)
+        .where(mine, target.state.in_(sorted(PUBLIC))),
         _row("field", Field.id, Field.text_id, position=Field.position)
         .join(ProposalField, ProposalField.field_id == Field.id)
-        .where(ProposalField.proposal_id == number),
+        .where(ProposalField.proposal_id == sa.bindparam("number", type_=sa.Integer)),
         _row("target_group", TargetGroup.id, TargetGroup.text_id, position=TargetGroup.position)
         .join(ProposalTargetGroup, ProposalTargetGroup.target_group_id == TargetGroup.id)
-        .where(ProposalTargetGroup.proposal_id == number),
+        .where(ProposalTargetGroup.proposal_id == sa.bindparam("number", type_=sa.Integer)),
         _row(
             "round", Conference.id, Conference.text_id, name=ProposalRound.result, words=ProposalRound.reason,
             a=ProposalRound.supports_people, b=ProposalRound.supports_organisations, at=ProposalRound.ended_at,
@@ -152,7 +163,7 @@ def _everything(proposal: Proposal) -> sa.CompoundSelect[*tuple[Any, ...]]:
         )
         .select_from(ProposalRound)
         .join(Conference, Conference.id == ProposalRound.conference_id)
-        .where(ProposalRound.proposal_id == number),
+        .where(ProposalRound.proposal_id == sa.bindparam("number", type_=sa.Integer)),
         _row(
             "co_author", CoAuthor.from_proposal_id, name=Account.display_name, words=Organisation.name,
             a=CoAuthor.organisation_id, position=CoAuthor.id,
@@ -160,11 +171,11 @@ def _everything(proposal: Proposal) -> sa.CompoundSelect[*tuple[Any, ...]]:
         .select_from(CoAuthor)
         .outerjoin(Account, Account.id == CoAuthor.account_id)
         .outerjoin(Organisation, Organisation.id == CoAuthor.organisation_id)
-        .where(CoAuthor.proposal_id == number),
-        _row("changed", a=sa.func.count()).select_from(_versions(proposal, only_changes=True).subquery()),
-        _row("merged_into", Proposal.id, Proposal.text_id).where(
-            Proposal.id == proposal.merged_into_id, Proposal.state.in_(sorted(PUBLIC))
-        ),
+        .where(CoAuthor.proposal_id == sa.bindparam("number", type_=sa.Integer)),
+        _row("changed", a=sa.func.count(version.id))
+        .select_from(Proposal)
+        .join(version, sa.and_(version.text_id == Proposal.text_id, version.created_at > Proposal.published_at))
+        .where(mine, version.made_from_id.is_(None)),
     )  # fmt: skip
 
 
@@ -186,6 +197,9 @@ def _row(
         (sa.cast(sa.null(), Proposal.published_at.type) if at is None else at).label("at"),
         typed(position, sa.Integer, "position"),
     )
+
+
+EVERYTHING = _with_words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +231,7 @@ def change(
     return (found[0], found[1]) if len(found) == 2 else None
 
 
-def _versions(proposal: Proposal, *, private: bool = False, only_changes: bool = False) -> sa.Select[*tuple[Any, ...]]:
+def _versions(proposal: Proposal, *, private: bool = False) -> sa.Select[*tuple[Any, ...]]:
     """Versions of the original; what was written before the publication is nobody else's business."""
     query: sa.Select[*tuple[Any, ...]] = (
         sa.select(TextVersion.id, TextVersion.number, TextVersion.created_at, TextVersion.reason)
@@ -226,8 +240,6 @@ def _versions(proposal: Proposal, *, private: bool = False, only_changes: bool =
     )
     if private or proposal.published_at is None:
         return query
-    if only_changes:
-        return query.where(TextVersion.created_at > proposal.published_at)
     first = sa.select(sa.func.max(TextVersion.number)).where(
         TextVersion.text_id == proposal.text_id,
         TextVersion.made_from_id.is_(None),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, make_response, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from bihaelt import guard, i18n, permissions
@@ -19,7 +20,7 @@ from bihaelt.proposals import queries
 from bihaelt.proposals.domain import PUBLIC, TAKEN, Order, Outcome, State, way
 from bihaelt.proposals.domain.diff import word_diff
 from bihaelt.proposals.domain.words import plain
-from bihaelt.proposals.forms import count_in_words, filters_of, menus, read_filters, read_order, removable
+from bihaelt.proposals.forms import Pairs, count_in_words, filters_of, menus, read_filters, read_order, removable
 from bihaelt.proposals.models import Proposal
 from bihaelt.proposals.views.blueprint import bp, neighbours, seen
 from bihaelt.rendering import render
@@ -48,19 +49,29 @@ def index() -> str:
         conference=conference,
         closes=last_day_of(conference.call_closes, i18n.zone()) if conference else None,
         count=count_in_words(queries.count_up_to(session, filters) if chosen else None),
-        **_filtering(chosen, given),
+        given=given,
+        **_filtering(chosen, given, order),
     )
 
 
-def _filtering(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the filter form and the chips are drawn from."""
-    session, chain, menu = guard.database(), i18n.current().chain, menus()
-    choices = kept(("proposals", chain), lambda: queries.choices(session, chain))
-    own = {"conference": choices.conferences, "cluster": choices.clusters, "field": choices.fields,
-           "target_group": choices.target_groups, "district": choices.districts}  # fmt: skip
-    if "organisation" in chosen:
-        own["organisation"] = list(organisation_names(session, [chosen["organisation"]]).items())
-    return {"chosen": chosen, "given": given, "menu": menu, "own": own, "chips": removable(chosen, menu, own)}
+def _filtering(chosen: Mapping[str, Any], given: Mapping[str, Any], order: Order) -> dict[str, Any]:
+    """The filter form and the chips. Without a filter the form is the same for everybody and kept for a while."""
+    language = i18n.current()
+    if not given:
+        return {"chips": [], "filter_form": kept(("proposals", language.babel), lambda: _filter_form({}, order)[0])}
+    form, rows = _filter_form(given, order)
+    return {"chips": removable(chosen, rows), "filter_form": form}
+
+
+def _filter_form(given: Mapping[str, Any], order: Order) -> tuple[Markup, dict[str, Pairs]]:
+    session, chain = guard.database(), i18n.current().chain
+    choices = queries.choices(session, chain)
+    rows = {"conference": choices.conferences, "cluster": choices.clusters, "field": choices.fields,
+            "target_group": choices.target_groups, "district": choices.districts, **menus()}  # fmt: skip
+    if "organisation" in given:
+        rows["organisation"] = list(organisation_names(session, [given["organisation"]]).items())
+    html = render("proposals/_filters.html", rows=rows, given=given, order=order)
+    return Markup(html), rows  # noqa: S704  drawn by our own template, which escapes what it is given
 
 
 @bp.get("/proposals/feed.xml")
