@@ -70,6 +70,7 @@ def make_organisations(session: Session, scene: Scene) -> None:
         Organisation(
             name="Demo-Verein Fahrrad-Werkstatt (fiktiv)", name_key=skeleton("Demo-Verein Fahrrad-Werkstatt (fiktiv)"), kind=Kind.CLUB,
             state=OrganisationState.REQUESTED, requested_by_id=scene.people["u_buerger5"].id, requested_at=scene.day(-3),
+            requester_title="Vorstand", due_on=scene.day(11).date(),
         )
     )  # fmt: skip
     session.flush()
