@@ -327,6 +327,13 @@ def titles(session: Session, measure_ids: Iterable[int], chain: Sequence[str]) -
     return {row.id: words[row.text_id] for row in rows}
 
 
+def of_group(session: Session, group_id: int, chain: Sequence[str]) -> Mapping[int, Shown]:
+    """The titles of the measures that a working group works on, by number. Three statements."""
+    ids = session.scalars(sa.select(Measure.id).where(Measure.working_group_id == group_id).order_by(Measure.number)).all()
+    words = titles(session, ids, chain)
+    return {measure_id: words[measure_id] for measure_id in ids}
+
+
 def options(session: Session, chain: Sequence[str]) -> Options:
     """What can be chosen on a sheet. Seven statements."""
     kinds: tuple[Any, ...] = (Cluster, Field)

@@ -79,9 +79,7 @@ class DescribeForm(BaseForm):
     """What an organisation says of itself."""
 
     website = Line(N_("Website"), hint=N_("For example https://example.org"), validators=[web_address])
-    contact = Email(
-        N_("E-mail address for everybody"), hint=N_("It is shown publicly.")
-    )
+    contact = Email(N_("E-mail address for everybody"), hint=N_("It is shown publicly."))
     description = Paragraphs(N_("Who you are, and what you work for"), most=3000)
 
 

@@ -108,9 +108,7 @@ def _select() -> Any:
     return query.outerjoin(Umbrella, Umbrella.id == Organisation.umbrella_id)
 
 
-def _page(
-    session: Session, query: Any, keys: tuple[Any, ...], at: Cursor | None, size: int
-) -> Page[OrganisationRow]:
+def _page(session: Session, query: Any, keys: tuple[Any, ...], at: Cursor | None, size: int) -> Page[OrganisationRow]:
     back = at is not None and at.back
     if at is not None:
         here = sa.tuple_(*keys)

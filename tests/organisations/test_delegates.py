@@ -376,13 +376,6 @@ def test_the_pages_take_the_same_statements_at_any_length(session, client, cast,
     assert counts[0] == counts[1] == counts[2]
 
 
-def test_an_erased_address_leaves_no_invitation(session, cast):
-    invitation = invite(session, cast.organisation, cast.citizen.email)
-    operations.forget_address(session, email=cast.citizen.email.upper())
-    session.refresh(invitation)
-    assert (invitation.state, invitation.email) == (InvitationState.WITHDRAWN, None)
-
-
 @pytest.mark.parametrize("language", sorted(BY_BABEL))
 def test_every_letter_can_be_written_in_every_language(app, session, cast, language):
     organisation = cast.organisation

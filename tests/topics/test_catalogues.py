@@ -26,6 +26,7 @@ from tests.factories import (
     make_district,
     make_field,
     make_group,
+    make_measure,
     make_office,
     make_proposal,
     make_service,
@@ -416,9 +417,13 @@ def test_an_office_shows_what_belongs_to_it(session, client):
 def test_a_group_shows_who_leads_it_and_why_it_exists(session, client):
     office = make_office(session, "Jugendamt")
     group = make_group(session, lead_office_id=office.id, kind=GroupKind.NEW, reason="Es gibt keine.", ended_on=TODAY)
+    make_measure(session, "Ferienspiele", working_group_id=group.id)
+    make_measure(session, "Anderes")
     page = words(client.get(f"/de/topics/working-groups/{group.id}"))
     assert "Jugendamt" in page
     assert "Es gibt keine." in page
+    assert "Ferienspiele" in page
+    assert "Anderes" not in page
 
 
 def test_topics_stand_in_their_order(session):

@@ -6,7 +6,6 @@ from bihaelt.organisations.operations.delegations import (
     change_delegation,
     decline,
     end_delegation,
-    forget_address,
     invite,
     withdraw_invitation,
 )
@@ -30,7 +29,6 @@ __all__ = [
     "decline",
     "describe",
     "end_delegation",
-    "forget_address",
     "invite",
     "refuse",
     "register",

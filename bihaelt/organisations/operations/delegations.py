@@ -146,9 +146,7 @@ def change_delegation(
     session.refresh(delegation)
     _check_running(delegation, today)
     if part.ends_on is not None and part.ends_on <= max(today, delegation.starts_on):
-        raise DomainError(
-            N_("The term must end after today, or be ended at once."), field="last_day"
-        )
+        raise DomainError(N_("The term must end after today, or be ended at once."), field="last_day")
     if part.may_vote and not delegation.may_vote:
         _check_seats(session, organisation, max(today, delegation.starts_on), now, None)
     _check_admins(session, delegation, today, stays=part.is_admin and part.ends_on is None)
@@ -181,16 +179,6 @@ def end_delegation(session: Session, *, delegation: Delegation, by: Voice, now: 
             account_id=account.id, now=now, name=account.display_name, organisation=organisation.name,
             organisation_id=organisation.id, title=delegation.title,
         )  # fmt: skip
-    session.flush()
-
-
-def forget_address(session: Session, *, email: str) -> None:
-    """Invitations to an address whose account is erased are withdrawn, and the address with them."""
-    session.execute(
-        sa.update(Invitation)
-        .where(Invitation.email == email.strip().lower())
-        .values(state=InvitationState.WITHDRAWN, email=None)
-    )
     session.flush()
 
 

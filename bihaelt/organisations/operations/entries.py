@@ -241,9 +241,7 @@ def _check_requests(session: Session, by: Voice) -> None:
         .where(Organisation.requested_by_id == by.actor_id, Organisation.state == OrganisationState.REQUESTED)
     )
     if waiting is not None and waiting >= REQUESTS_AT_ONCE:
-        raise Conflict(
-            N_("The office is still checking your other organisations. Please wait for its answer.")
-        )
+        raise Conflict(N_("The office is still checking your other organisations. Please wait for its answer."))
 
 
 def _write_to(

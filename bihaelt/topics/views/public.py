@@ -4,6 +4,7 @@ from flask import abort
 
 from bihaelt import guard, permissions
 from bihaelt.i18n import current
+from bihaelt.measures import queries as measures
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
 from bihaelt.topics import queries
@@ -61,4 +62,5 @@ def office(office_id: int) -> str:
 def group(group_id: int) -> str:
     guard.require(permissions.public)
     found = queries.working_group(guard.database(), group_id) or abort(404)
-    return render("topics/group.html", group=found)
+    works_on = measures.of_group(guard.database(), found.id, current().chain)
+    return render("topics/group.html", group=found, measures=works_on)
