@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,12 @@ class Visit:
             return "de"
         converter = rule._converters[name]
         choices = getattr(converter, "items", None)
-        if name in self.world.values:
+        numeric = hasattr(converter, "num_convert")
+        if name in self.world.values and isinstance(self.world.values[name], int) == numeric:
             return self.world.values[name]
         if choices is not None:
             return sorted(choices)[0]
-        kind = type(converter).__name__
-        return 1 if kind == "IntegerConverter" else "x"
+        return 1 if numeric else "x"
 
     def fingerprint(self) -> str:
         """Everything in the database, as one hash."""
@@ -100,17 +101,24 @@ def observe(app: Flask, session: Session, role: str) -> dict[str, int]:
     visit = Visit(app, session, role)
     seen = {}
     for key, path in [*visit.gets(), *visit.posts()]:
-        if key == "accounts.sign_out POST":
-            continue
-        undo = session.begin_nested()
-        answer = visit.client.get(path) if key.endswith(" GET") else visit.client.post(path, {})
+        with undone(session):
+            answer = visit.client.get(path) if key.endswith(" GET") else visit.client.post(path, {})
         seen[key] = answer.status_code
-        if undo.is_active:
-            undo.rollback()
-        session.expire_all()
-    key = "accounts.sign_out POST"
-    seen[key] = visit.client.post(dict(visit.posts())[key], {}).status_code
+        if key == "accounts.sign_out POST" and role != "visitor":
+            visit.client.sign_in(getattr(visit.world.cast, role))
     return seen
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Whatever is committed within is taken back: a savepoint of the connection, below those of the session."""
+    session.commit()
+    connection = db.engines[None]
+    savepoint = connection.begin_nested()  # type: ignore[attr-defined]
+    yield
+    session.rollback()
+    savepoint.rollback()
+    session.expire_all()
 
 
 def written(table: dict[str, dict[str, int]]) -> str:

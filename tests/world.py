@@ -10,6 +10,7 @@ from bihaelt.accounts.domain import Role
 from bihaelt.accounts.models import Grant, SignIn
 from bihaelt.comments.domain import CommentState, Stance
 from bihaelt.comments.models import Comment, Statement
+from bihaelt.comments.operations import recount
 from bihaelt.conferences.models import AgendaItem
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
@@ -118,6 +119,7 @@ def make_world(session: Session) -> World:
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
         "page_id": page.id, "subject_id": proposal.id, "invitation_id": 1, "version": 1,
     }  # fmt: skip
+    recount(session)
     session.commit()
     return World(cast, proposal, draft, values)
 
@@ -127,11 +129,7 @@ def make_comment(session: Session, proposal: Proposal, cast: Cast, state: Commen
     return add(
         session,
         Comment(
-            proposal_id=proposal.id,
-            author_id=cast.citizen.id,
-            text_id=text.id,
-            stance=Stance.FOR,
-            state=state,
-            created_at=NOW,
+            proposal_id=proposal.id, author_id=cast.citizen.id, text_id=text.id, stance=Stance.FOR, state=state,
+            hidden_for=Ground.INSULT if state is CommentState.HIDDEN else None, created_at=NOW,
         ),
-    )
+    )  # fmt: skip
