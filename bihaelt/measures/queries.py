@@ -194,8 +194,10 @@ def field_names(session: Session, measure_id: int, chain: Sequence[str]) -> Sequ
     return [words[text_id] for text_id in ids]
 
 
-def place(session: Session, found: Measure, chain: Sequence[str]) -> tuple[Shown, Shown, str | None]:
-    """A measure's own text, its cluster's name and its district's. Two statements."""
+def place(
+    session: Session, found: Measure, chain: Sequence[str], *, original: bool = False
+) -> tuple[Shown, Shown, str | None]:
+    """A measure's own text, its cluster's name and its district's. Two statements, three for the original words."""
     row = session.execute(
         sa.select(Cluster.text_id, District.name)
         .select_from(Cluster)
@@ -203,7 +205,8 @@ def place(session: Session, found: Measure, chain: Sequence[str]) -> tuple[Shown
         .where(Cluster.id == found.cluster_id)
     ).one()
     words = shown(session, [found.text_id, row.text_id], chain)
-    return words[found.text_id], words[row.text_id], row.name
+    own = shown(session, [found.text_id], ()) if original else words
+    return own[found.text_id], words[row.text_id], row.name
 
 
 def sheet(session: Session, found: Measure) -> Sheet:
@@ -329,7 +332,9 @@ def titles(session: Session, measure_ids: Iterable[int], chain: Sequence[str]) -
 
 def of_group(session: Session, group_id: int, chain: Sequence[str]) -> Mapping[int, Shown]:
     """The titles of the measures that a working group works on, by number. Three statements."""
-    ids = session.scalars(sa.select(Measure.id).where(Measure.working_group_id == group_id).order_by(Measure.number)).all()
+    ids = session.scalars(
+        sa.select(Measure.id).where(Measure.working_group_id == group_id).order_by(Measure.number)
+    ).all()
     words = titles(session, ids, chain)
     return {measure_id: words[measure_id] for measure_id in ids}
 

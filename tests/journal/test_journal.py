@@ -19,6 +19,7 @@ from bihaelt.journal.domain import (
     facts,
     name_acts,
     name_details,
+    named_acts,
     subject_label,
 )
 from bihaelt.journal.models import JournalEntry
@@ -27,7 +28,7 @@ from bihaelt.marks import label_of
 from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome
 from tests.browser import tree, words
-from tests.factories import make_measure, make_organisation, make_proposal
+from tests.factories import make_cluster, make_measure, make_organisation, make_proposal
 
 CANARY = "KANARIENVOGEL"
 OWNER = Voice(1, "plan_owner")
@@ -60,6 +61,12 @@ def act(session, subject, now, by=OWNER, name="test.done", **values):
 
 def test_each_role_of_the_city_is_called_the_same_in_the_journal():
     assert {role.value: label_of(role) for role in Role} == {key: WHO[key] for key in Role}
+
+
+def test_every_act_that_a_chapter_names_has_words_and_a_chapter():
+    acts = named_acts()
+    assert {act for act, words in acts.items() if not words or act.count(".") != 1} == set()
+    assert {"proposal.published", "decision.published", "measure.moved", "conference.opened"} <= acts.keys()
 
 
 def test_a_kind_of_object_without_a_name_is_called_other():
@@ -170,6 +177,9 @@ def test_an_object_without_public_acts_has_no_journal(client, session, measure, 
     act(session, measure, now, name="test.secret", reason=CANARY, public=False)
     assert client.get(f"/de/journal/measure/{measure.id}").status_code == 404
     assert client.get("/de/journal/unicorn/1").status_code == 404
+    cluster = make_cluster(session)
+    act(session, cluster, now)
+    assert "To the page" not in words(client.get(f"/en/journal/cluster/{cluster.id}"))
     assert client.get(f"/de/journal/measure/{2**70}").status_code == 404
 
 

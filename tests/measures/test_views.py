@@ -12,6 +12,9 @@ from bihaelt.measures.models import Measure, StatusReport
 from bihaelt.measures.operations import draft, link, move
 from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome
+from bihaelt.texts.domain import Status, Words
+from bihaelt.texts.models import Text
+from bihaelt.texts.operations import current_version, translate
 from tests.browser import tree, words
 from tests.factories import (
     make_account,
@@ -196,6 +199,20 @@ def test_everybody_reads_the_whole_sheet_and_no_tools(client, session, measure, 
     assert answer.headers["Cache-Control"].startswith("public")
 
 
+def test_a_translated_sheet_leads_to_its_original_and_back(client, session, measure, now):
+    original = current_version(session, measure.text_id, "de")
+    translate(
+        session, text=session.get(Text, measure.text_id), language="en", words=Words("Holiday games", "Short.", {}),
+        status=Status.MACHINE, made_from=original, now=now,
+    )  # fmt: skip
+    page = client.get(f"/en/measures/{measure.id}")
+    assert "Holiday games" in words(page)
+    assert "Translated by machine" in words(page)
+    there = client.get(f"/en/measures/{measure.id}?original=1")
+    assert "Kurzbeschreibung." in words(there)
+    assert "Back to your language" in words(there)
+
+
 def test_an_editor_of_another_office_reads_why_they_cannot_change_it(client, session, measure):
     client.sign_in(make_account(session, Role.OFFICE_EDITOR, office=make_office(session)))
     assert "Another office is responsible for this measure." in words(client.get(f"/en/measures/{measure.id}"))
@@ -242,7 +259,7 @@ def test_pages_cost_the_same_however_much_they_show(client, session, owner, now,
         with count_queries() as seen:
             client.get(f"/de/{path}")
         counts[path] = len(seen)
-    assert counts == {"measures": 11, "desk/measures": 4, "desk/measures/new?all=yes": 4}
+    assert counts == {"measures": 10, "desk/measures": 4, "desk/measures/new?all=yes": 4}
 
 
 def test_the_desk_pages_both_ways(session, now):

@@ -1,5 +1,7 @@
 """The measure sheet as everybody reads it."""
 
+from flask import request
+
 from bihaelt import guard, i18n, permissions
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
@@ -7,7 +9,6 @@ from bihaelt.measures.domain import PARTS
 from bihaelt.measures.views.blueprint import bp, measure_or_404
 from bihaelt.plan import queries as plan
 from bihaelt.rendering import render
-from bihaelt.texts.queries import languages_of
 
 
 @bp.get("/measures/<int:measure_id>")
@@ -15,11 +16,13 @@ def show(measure_id: int) -> str:
     guard.require(permissions.public)
     session, chain = guard.database(), i18n.current().chain
     measure = measure_or_404(measure_id)
-    text, cluster, district = queries.place(session, measure, chain)
+    original = "original" in request.args
+    text, cluster, district = queries.place(session, measure, chain, original=original)
     return render(
         "measures/show.html",
         measure=measure,
         text=text,
+        original=original,
         cluster=cluster,
         district=district,
         parts=PARTS,
@@ -28,7 +31,5 @@ def show(measure_id: int) -> str:
         moves=queries.moves(session, measure.id),
         reports=queries.reports(session, measure.id, chain),
         fundings=plan.fundings(session, measure.id),
-        versions=languages_of(session, measure.text_id),
         entries=journal.entries(session, "measure", measure.id),
-        next_category=queries.next_category(measure.category),
     )
