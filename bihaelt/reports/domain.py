@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 
 from bihaelt.marks import N_, labelled
 from bihaelt.proposals.domain import TAKEN, Outcome, Round, State
@@ -120,12 +121,9 @@ def median(days: Sequence[tuple[int, int]]) -> int | None:
 
 def _nth(days: Sequence[tuple[int, int]], place: int) -> int:
     """The value at ``place`` when all are laid out in order."""
-    reached = 0
-    for value, count in sorted(days):
-        reached += count
-        if place < reached:
-            return value
-    raise IndexError(place)
+    ordered = sorted(days)
+    reached = accumulate(count for _, count in ordered)
+    return next(value for (value, _), end in zip(ordered, reached, strict=True) if place < end)
 
 
 # What the next conference is asked about: these wait for the city (unless a checked decision only waits for its

@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from bihaelt.conferences.models import AgendaItem, Conference
+from bihaelt.conferences.operations import open_conference
+from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.texts.queries import languages_of, shown
+from bihaelt.verdicts import Conflict
 from tests.browser import tree, words
 from tests.cast import make_cast
 from tests.factories import NOW, make_cluster, make_conference, make_series
@@ -119,6 +122,42 @@ def test_a_mandate_that_cannot_be_is_refused(desk, session, field, value):
     conference = make_conference(session, "planned", opened_at=None)
     answer = desk.post(f"/de/desk/conferences/{conference.id}/mandate", MANDATE | {field: value})
     assert answer.status_code == 422
+
+
+def test_a_mandate_can_be_corrected_before_the_opening(desk, session):
+    conference = make_conference(session, "planned", opened_at=None)
+    here = f"/de/desk/conferences/{conference.id}/mandate"
+    assert desk.post(here, MANDATE | {"open": "Alles."}).status_code == 303
+    assert shown(session, [conference.mandate_text_id], ())[conference.mandate_text_id].extra["open"] == "Alles."
+
+
+def test_the_original_itself_can_be_written_before_the_opening(desk, session):
+    conference = make_conference(session, "planned", opened_at=None)
+    desk.post(f"/de/desk/conferences/{conference.id}/words/de", {"conference_title": "Anders"})
+    assert shown(session, [conference.text_id], ())[conference.text_id].title == "Anders"
+
+
+def test_an_opened_conference_is_closed_to_changes_also_below_the_page(session):
+    with pytest.raises(Conflict):
+        open_conference(session, conference=make_conference(session), by=Voice(None), now=NOW)
+
+
+def test_a_conference_joins_a_series_that_there_is(desk, session):
+    series = make_series(session)
+    desk.post("/de/desk/conferences/new", a_form(series=str(series.id), series_title="", rhythm_months=""))
+    assert made(session).series_id == series.id
+
+
+def test_the_first_part_of_the_day_cannot_move_further_up(desk, session):
+    conference = make_conference(session, "collecting")
+    here = f"/de/desk/conferences/{conference.id}/agenda"
+    desk.post(here, {"title": "Ankommen", "kind": "arrival", "minutes": "30"})
+    item = session.scalars(sa.select(AgendaItem)).one()
+    count = len(acts(session, conference))
+    assert desk.post(f"{here}/{item.id}/move", {"to": "up"}).status_code == 303
+    assert len(acts(session, conference)) == count
+    for act in ("move", "remove"):
+        assert desk.post(f"{here}/{item.id}/{act}", token=False).status_code == 400
 
 
 def test_a_conference_can_be_changed_until_it_is_opened(desk, session):

@@ -5,10 +5,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.outbox.models import Letter
+from bihaelt.pages.domain import FeedbackKind
 from bihaelt.pages.models import Feedback
-from bihaelt.pages.queries import desk_count
+from bihaelt.pages.operations import receive
+from bihaelt.pages.queries import answered_feedback, desk_count, open_feedback
+from bihaelt.paging import Cursor
 from tests.browser import tree, words
 from tests.cast import make_cast
 from tests.factories import NOW, add
@@ -123,6 +127,30 @@ def test_the_queue_is_ordered_by_its_days_and_goes_on_by_key(client, session, co
     assert len(tree(page).xpath("//main//ul[@class='rows']/li")) == 10
     assert client.get(tree(page).xpath("//a[@rel='prev']/@href")[0]).status_code == 200
     assert client.get(f"{here}?page=rubbish").status_code == 200
+
+
+def test_answered_feedback_goes_on_by_key_both_ways(session):
+    for _ in range(5):
+        feedback = make_feedback(session)
+        feedback.answered_at, feedback.answer = NOW, "Danke."
+    session.flush()
+    first = answered_feedback(session, None, 2)
+    second = answered_feedback(session, Cursor.decode(first.older, (int,)), 2)
+    back = answered_feedback(session, Cursor.decode(second.newer, (int,)), 2)
+    assert [row.number for row in (*first.rows, *second.rows)] == ["N4", "N3", "N2", "N1"]
+    assert [row.number for row in back.rows] == ["N4", "N3"]
+
+
+def test_a_cursor_without_a_day_shows_the_first_page(session):
+    make_feedback(session)
+    assert len(open_feedback(session, Cursor(("tomorrow", 0)), 2).rows) == 1
+
+
+def test_without_a_nonce_each_report_is_its_own(session):
+    for _ in range(2):
+        receive(session, kind=FeedbackKind.PRAISE, body="Gut", page="", email="", language="de", by=Voice(None),
+                today=NOW.date(), now=NOW)  # fmt: skip
+    assert len(reported(session)) == 2
 
 
 def test_a_late_answer_says_so_to_the_one_who_waits(client, session):

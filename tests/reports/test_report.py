@@ -9,6 +9,7 @@ from bihaelt.decisions.models import Decision
 from bihaelt.measures.domain import Takes
 from bihaelt.measures.models import Origin
 from bihaelt.memo import Memo
+from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome, Round, State
 from bihaelt.reports.domain import fate_of, median
 from bihaelt.reports.queries import figures, not_taken, stories, taken
@@ -125,7 +126,10 @@ def test_long_lists_go_on_by_key(session, conference):
     ids = [decided(session, conference, cluster_id=cluster.id).id for _ in range(5)]
     first = taken(session, conference.id, ("de",), None, 2)
     assert [row.proposal_id for row in first.rows] == ids[:2]
-    assert (first.newer, first.older is not None) == (None, True)
+    second = taken(session, conference.id, ("de",), Cursor.decode(first.older, (int,)), 2)
+    back = taken(session, conference.id, ("de",), Cursor.decode(second.newer, (int,)), 2)
+    assert [row.proposal_id for row in second.rows] == ids[2:4]
+    assert [row.proposal_id for row in back.rows] == ids[:2]
 
 
 def test_figures_are_kept_for_a_while_and_then_counted_again():

@@ -16,10 +16,11 @@ from bihaelt.decisions.models import Decision
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.outbox.models import Letter
+from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome, ReturnReason, Round, State
 from bihaelt.proposals.models import CoAuthor, ProposalRound
 from bihaelt.reports.domain import OPEN, Choice, Chosen, Plan, choices_for
-from bihaelt.reports.queries import open_counts, proof
+from bihaelt.reports.queries import moved, open_counts, proof
 from bihaelt.succession import Unfit, follow
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text
@@ -235,6 +236,45 @@ def test_a_second_act_gives_the_same_conference(session, conference):
     make_proposal(session, conference=conference)
     assert made(session, conference).id == made(session, conference).id
     assert session.scalar(sa.select(sa.func.count()).select_from(Conference)) == 2
+
+
+def test_an_old_conference_is_followed_by_one_whose_call_lies_ahead(session):
+    conference = make_conference(session, "done", **{
+        name: getattr(make_conference(session, "done"), name) - timedelta(days=1200)
+        for name in ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_closes", "decision_by", "report_by")
+    })  # fmt: skip
+    assert made(session, conference).call_closes > NOW
+
+
+def test_nobody_is_written_to_who_is_gone_or_wants_no_letters(session, conference):
+    gone = make_proposal(session, conference=conference, author_id=None)
+    gone.author_id = None
+    merged, target = (make_proposal(session, conference=conference) for _ in range(2))
+    quiet = make_account(session, letters=False)
+    for account_id in (quiet.id, merged.author_id):
+        add(session, Support(proposal_id=merged.id, conference_id=conference.id, electorate=Electorate.PEOPLE,
+                             account_id=account_id, language="de", created_at=NOW))  # fmt: skip
+    made(session, conference, chosen={merged.id: Chosen(Choice.MERGE, "Gleich.", target.id)})
+    readers = sorted(letter.account_id for letter in session.scalars(sa.select(Letter)))
+    assert readers == sorted([merged.author_id, target.author_id])
+
+
+def test_a_proposal_without_its_round_gets_one(session, conference):
+    proposal = make_proposal(session, conference=conference)
+    session.delete(round_of(session, proposal, conference))
+    session.flush()
+    made(session, conference)
+    assert round_of(session, proposal, conference).result is Round.CARRIED
+
+
+def test_the_proof_goes_on_by_key_both_ways(session, conference):
+    ids = [make_proposal(session, conference=conference).id for _ in range(5)]
+    made(session, conference)
+    first = moved(session, conference.id, NOW, ("de",), None, 2)
+    second = moved(session, conference.id, NOW, ("de",), Cursor.decode(first.older, (int,)), 2)
+    assert [row.proposal_id for row in (*first.rows, *second.rows)] == ids[:4]
+    back = moved(session, conference.id, NOW, ("de",), Cursor.decode(second.newer, (int,)), 2)
+    assert [row.proposal_id for row in back.rows] == ids[:2]
 
 
 STATES = st.sampled_from([*State])
