@@ -447,3 +447,36 @@ def test_hidden_and_shown_again_the_counters_follow(session, proposal):
     operations.reveal_comment(session, comment=comment)
     assert queries.by_stance(session, proposal.id)[Stance.FOR] == 1
     assert queries.miscounted(session) == {}
+
+
+# --- corners
+
+
+def test_a_writer_who_does_not_exist_stores_nothing(session, proposal):
+    with pytest.raises(sa.exc.IntegrityError):
+        say(session, proposal, by=Voice(999_999))
+    assert session.scalar(sa.select(sa.func.count(Comment.id))) == 0
+
+
+def test_what_an_organisation_said_stands_in_one_place(session, proposal, now):
+    organisation = make_organisation(session)
+    delegate = Voice(make_delegate(session, organisation).id, "delegate", organisation.id, "Vorstand")
+    say(session, proposal, "Ein Kommentar", by=delegate)
+    operations.publish_statement(
+        session, proposal=proposal, body="Amtlich", stance=Stance.FOR, language="de", by=delegate, now=now
+    )
+    operations.publish_statement(
+        session, proposal=proposal, body="Amtlich", stance=Stance.FOR, language="de", by=delegate, now=now
+    )
+    found = queries.said_for(session, organisation.id, CHAIN)
+    assert {(row.official, row.words.body) for row in found} == {(True, "Amtlich"), (False, "Ein Kommentar")}
+
+
+def test_a_hidden_comment_is_not_changed(session, proposal, now):
+    person = make_account(session)
+    comment = say(session, proposal, by=person)
+    operations.conceal_comment(session, comment=comment, ground=Ground.INSULT)
+    with pytest.raises(DomainError, match="not visible"):
+        operations.edit_comment(session, comment=comment, body="x", stance=Stance.FOR, by=Voice(person.id), now=now)
+    with pytest.raises(DomainError, match="not visible"):
+        say(session, proposal, "Antwort", parent=comment)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bihaelt import permissions
 from bihaelt.comments import queries as comments
 from bihaelt.comments.domain import CommentState, Ground, Stance
 from bihaelt.comments.operations import withdraw_comment, write_comment
@@ -18,6 +19,7 @@ from bihaelt.moderation import operations, queries
 from bihaelt.moderation.domain import AppealState, ReportState, due_at
 from bihaelt.moderation.models import Appeal, Hiding, Report
 from bihaelt.outbox.models import Letter
+from bihaelt.paging import Cursor
 from bihaelt.rendering import render_letter
 from bihaelt.verdicts import Conflict, DomainError
 from tests.browser import tree, words
@@ -539,3 +541,46 @@ def test_whatever_moderation_does_the_counters_of_comments_stay_right(session, c
         each.state is CommentState.HIDDEN for each in written
     )
     inner.rollback()
+
+
+# --- corners
+
+
+def test_nobody_is_told_of_a_comment_whose_author_is_gone(session, comment, cast):
+    comment.author_id = None
+    session.flush()
+    hide(session, comment, cast.moderator)
+    assert letters(session, "moderation_hidden") == []
+
+
+def test_a_reporter_who_does_not_exist_stores_nothing(session, comment):
+    with pytest.raises(sa.exc.IntegrityError):
+        operations.report_comment(
+            session, comment=comment, ground=Ground.INSULT, body="", language="de", now=NOW, by=Voice(999_999)
+        )
+    assert session.scalar(sa.select(sa.func.count(Report.id))) == 0
+
+
+def test_every_list_goes_forth_and_back(session, proposal, cast):
+    for n in range(3):
+        each = say(session, proposal, cast.citizen, f"Satz {n}")
+        operations.report_comment(session, comment=each, ground=Ground.RACISM, body="", language="de", now=NOW)
+        hiding = hide(session, say(session, proposal, cast.citizen, f"Anderer {n}"), cast.moderator)
+        operations.appeal_hiding(session, hiding=hiding, body="x", by=Voice(cast.citizen.id), now=NOW)
+    chain = ("de",)
+    lists = (
+        lambda cursor: queries.queue(session, chain, cursor=cursor, size=2),
+        lambda cursor: queries.appeals(session, chain, cursor=cursor, size=2),
+        lambda cursor: queries.mine(session, cast.citizen.id, chain, cursor=cursor, size=2),
+    )
+    for read in lists:
+        first = read(None)
+        second = read(Cursor.decode(first.older, (int,)))
+        assert (len(first.rows), len(second.rows)) == (2, 1)
+        assert read(Cursor.decode(second.newer, (int,))).rows == first.rows
+
+
+def test_an_appeal_is_decided_by_somebody_who_is_signed_in(session, comment, cast, now):
+    hiding = hide(session, comment, cast.moderator)
+    found = operations.appeal_hiding(session, hiding=hiding, body="x", by=Voice(cast.citizen.id), now=NOW)
+    assert not permissions.decide_appeal(None, found, now)

@@ -454,3 +454,21 @@ def test_a_chosen_filter_is_no_error(client, translator):
     page = tree(client.sign_in(translator).get("/en/desk/translations?language=ku&want=stale"))
     assert not page.xpath("//*[contains(@class, 'kern-error')]")
     assert page.xpath("//option[@selected]/@value") == ["ku", "stale"]
+
+
+def test_the_first_language_of_the_reader_wins_whatever_comes_first(session, proposal):
+    text = session.get_one(Text, proposal.text_id)
+    original = version(session, text.id, "de")
+    for language in ("pl", "tr", "ar"):
+        operations.translate(
+            session,
+            text=text,
+            language=language,
+            words=Words(language),
+            status=Status.HUMAN,
+            made_from=original,
+            now=NOW,
+        )
+    for chain in (("tr", "pl"), ("ar", "tr"), ("pl", "ar"), ("ru", "tr"), ("tr", "de"), ("de", "tr")):
+        best = next(language for language in chain if language != "ru")
+        assert queries.shown(session, [text.id], chain)[text.id].language == best

@@ -1,61 +1,28 @@
 """Sixteen clicks in the same moment, with real transactions on a real database, make one support."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 import sqlalchemy as sa
 
-from bihaelt.accounts.models import Account
 from bihaelt.extensions import db
 from bihaelt.proposals.models import Proposal
 from bihaelt.votes import queries
 from bihaelt.votes.domain import Tally
 from bihaelt.votes.models import Support
-from tests.browser import Browser
-from tests.conftest import NOW, migrated_app
-from tests.databases import fresh_database
 from tests.factories import make_account, make_delegate, make_organisation, make_proposal
+from tests.parallel import at_once, click, running_app
 
 CLICKS = 16
 
 
 @pytest.fixture(scope="module")
 def live_app(tmp_path_factory):
-    """An application with a database of its own, in which every request commits for good."""
-    folder = tmp_path_factory.mktemp("live")
-    app = migrated_app(fresh_database(folder, os.environ.get("TEST_DATABASE", "sqlite")), folder)
-    app.test_client_class = Browser
-    app.config["CLOCK"] = lambda: NOW
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-def at_once(acts):
-    """Runs all acts in the same moment; returns their answers."""
-    gate = Barrier(len(acts))
-
-    def run(act):
-        gate.wait(timeout=30)
-        return act()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    with running_app(tmp_path_factory.mktemp("live")) as app:
+        yield app
 
 
 def clicks(app, account_id, paths, **fields):
     """One browser per click, all signed in as the same person, each with a form of its own, ready to send."""
-
-    def ready(path):
-        browser = app.test_client()
-        with app.app_context():
-            browser.sign_in(db.session.get_one(Account, account_id))
-        data = {**fields, "form_token": browser.form_token()}
-        return lambda: browser.post(path, data).status_code
-
-    return [ready(path) for path in paths]
+    return [click(app, account_id, path, **fields) for path in paths]
 
 
 def stored(app, proposal_id):
