@@ -143,12 +143,9 @@ def _joined(parts: object) -> str:
 
 
 def _target_groups(session: Session, proposal_ids: Sequence[int]) -> str:
+    chosen = sa.select(ProposalTargetGroup.target_group_id).where(ProposalTargetGroup.proposal_id.in_(proposal_ids))
     ids = session.scalars(
-        sa.select(TargetGroup.text_id)
-        .join(ProposalTargetGroup, ProposalTargetGroup.target_group_id == TargetGroup.id)
-        .where(ProposalTargetGroup.proposal_id.in_(proposal_ids))
-        .order_by(TargetGroup.position)
-        .distinct()
+        sa.select(TargetGroup.text_id).where(TargetGroup.id.in_(chosen)).order_by(TargetGroup.position)
     ).all()
     words = shown(session, ids, GERMAN)
     return ", ".join(words[text_id].title for text_id in ids)
