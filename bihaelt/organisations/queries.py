@@ -309,16 +309,6 @@ def requests_of(session: Session, account_id: int) -> Sequence[Organisation]:
     ).all()
 
 
-def desk_count(session: Session, today: date) -> tuple[int, int]:
-    """How many organisations wait to be verified, and how many of them are overdue. One statement."""
-    row = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(Organisation.due_on < today)).where(
-            Organisation.state == OrganisationState.REQUESTED
-        )
-    ).one()
-    return row[0], row[1]
-
-
 def requester(session: Session, organisation: Organisation) -> Account | None:
     """Who asked to have the organisation verified, for the office."""
     return session.get(Account, organisation.requested_by_id) if organisation.requested_by_id else None

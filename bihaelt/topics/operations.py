@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
+from bihaelt.organisations.domain import makes_circle
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.texts.operations import current_version, rewrite, translate, words_of, write
@@ -150,7 +151,7 @@ def _check(session: Session, catalogue: Catalogue, row: Any, content: Content) -
     if parts.get(Part.KIND) == "new" and not parts.get(Part.REASON):
         raise DomainError(N_("A new group needs a reason."), field="reason")
     parent = parts.get(Part.PARENT)
-    if parent is not None and row is not None and _above(session, parent, row.id):
+    if parent is not None and row is not None and makes_circle(_parents(session), row.id, parent):
         raise DomainError(N_("An office cannot belong to itself, not even through others."), field="parent_id")
 
 
@@ -167,18 +168,9 @@ def _same_title(session: Session, catalogue: Catalogue, row: Any, title: str) ->
     return any(row is None or number != row.id for number in session.scalars(query))
 
 
-def _above(session: Session, parent_id: int, own_id: int) -> bool:
-    """Whether ``own_id`` is ``parent_id`` or stands anywhere above it."""
+def _parents(session: Session) -> Mapping[int, int | None]:
     model = MODELS[Catalogue.OFFICES]
-    parents = {row.id: row.parent_id for row in session.execute(sa.select(model.id, model.parent_id))}
-    above: int | None = parent_id
-    seen = set[int]()
-    while above is not None and above not in seen:
-        if above == own_id:
-            return True
-        seen.add(above)
-        above = parents.get(above)
-    return False
+    return {row.id: row.parent_id for row in session.execute(sa.select(model.id, model.parent_id))}
 
 
 def _siblings(session: Session, catalogue: Catalogue, within_id: int | None) -> Sequence[Any]:

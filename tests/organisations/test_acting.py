@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
+from flask import g
 from flask_login import login_user
 
 from bihaelt import guard
@@ -24,6 +25,7 @@ def acting(app, session):
     @contextmanager
     def speaking(actor, **data):
         with app.test_request_context("/en/x", method="POST", data=data):
+            g.language = BY_BABEL["en"]
             login_user(actor)
             yield
 
@@ -94,7 +96,7 @@ def test_the_field_alone_has_no_rows_without_a_person(app, session):
 
 
 def test_the_line_of_a_voice(app, session):
-    with app.test_request_context("/de/x"):
+    with app.test_request_context("/en/x"):
         macros = environment_of(app, BY_BABEL["en"]).get_template("organisations/_voice.html").module
         assert "Ada" in macros.voice("Ada", None)
         assert "Deleted profile" in macros.voice(None, None)

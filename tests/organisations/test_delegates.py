@@ -106,6 +106,12 @@ def test_who_registers_with_the_invited_address_finds_the_invitation(session, cl
     assert len(seats(session, person)) == 1
 
 
+def test_who_only_speaks_needs_no_voting_seat(session, cast):
+    cast.organisation.seats = 1
+    invitation = invite(session, cast.organisation, cast.citizen.email, may_vote=False)
+    assert accept(session, invitation, cast.citizen).may_vote is False
+
+
 def test_accepting_twice_makes_one_delegation(session, client, cast):
     invitation = invite(session, cast.organisation, cast.citizen.email)
     client.sign_in(cast.citizen)

@@ -5,14 +5,18 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bihaelt.accounts.domain.names import skeleton
+from bihaelt.accounts.domain.names import BadName, skeleton
 from bihaelt.comments.domain import CommentState, Ground, Stance
 from bihaelt.comments.models import Comment, Statement
+from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
-from bihaelt.organisations.domain import Kind, OrganisationState
+from bihaelt.organisations import operations, queries
+from bihaelt.organisations.domain import Kind, OrganisationState, organisation_name
 from bihaelt.organisations.models import Delegation, Invitation, Organisation
+from bihaelt.organisations.operations.entries import _add
 from bihaelt.outbox.models import Letter
 from bihaelt.proposals.domain import State
+from bihaelt.verdicts import DomainError
 from tests.browser import tree, words
 from tests.cast import make_cast
 from tests.factories import (
@@ -432,3 +436,58 @@ def test_others_cannot_change_it(session, client, cast):
             assert client.post(f"/de/organisations/{cast.organisation.id}/{path}", {}).status_code == 403
     assert session.scalar(sa.select(Invitation)) is None
     assert make_account(session)
+
+
+# --- rare ways ---------------------------------------------------------------------------------------------------
+
+
+def test_the_domain_itself_refuses_invisible_characters():
+    with pytest.raises(BadName):
+        organisation_name("Rad\u200bverein")
+    assert organisation_name(" Stadtverwaltung  Mitte ", by_office=True) == "Stadtverwaltung Mitte"
+
+
+def test_the_database_has_the_last_word_on_a_name(session, cast):
+    twin = Organisation(
+        name="Zwilling", name_key=cast.organisation.name_key, kind=Kind.CLUB, state=OrganisationState.REQUESTED,
+        requested_at=NOW,
+    )  # fmt: skip
+    with pytest.raises(DomainError):
+        _add(session, twin)
+
+
+def test_an_organisation_without_words_stays_without_a_text(session, client, cast):
+    client.sign_in(cast.citizen)
+    assert client.post("/de/organisations/register", ASK | {"description": ""}).status_code == 303
+    organisation = session.scalars(sa.select(Organisation).where(Organisation.kind == Kind.CLUB)).one()
+    client.sign_in(cast.organisation_admin)
+    assert (
+        client.post(f"/de/organisations/{cast.organisation.id}/edit", {"contact": "a@example.org"}).status_code == 303
+    )
+    assert (organisation.text_id, cast.organisation.text_id) == (None, None)
+
+
+def test_an_organisation_whose_requester_is_gone_is_verified_without_a_delegate(session, client, cast):
+    organisation = make_organisation(session, "Verwaist", state=OrganisationState.REQUESTED, verified_at=None)
+    client.sign_in(cast.moderator)
+    assert client.get(f"/de/desk/organisations/{organisation.id}").status_code == 200
+    assert client.post(f"/de/desk/organisations/{organisation.id}/verify").status_code == 303
+    assert session.scalars(sa.select(Letter)).all() == []
+    assert session.scalar(sa.select(Delegation).where(Delegation.organisation_id == organisation.id)) is None
+
+
+def test_an_umbrella_must_be_verified(session, client, cast):
+    waiting = asked(session, cast.stranger)
+    with pytest.raises(DomainError):
+        operations.register(
+            session, entry=operations.Entry("Radverein West", Kind.CLUB, waiting.id), title="Vorsitz", language="de",
+            nonce=None, by=Voice(cast.citizen.id), now=NOW, today=TODAY,
+        )  # fmt: skip
+
+
+def test_the_names_of_organisations_by_id(session, count_queries):
+    organisation = make_organisation(session, "Rad")
+    assert queries.names(session, [organisation.id, None, 999999]) == {organisation.id: "Rad"}
+    with count_queries() as seen:
+        assert queries.names(session, [None]) == {}
+    assert seen == []

@@ -208,7 +208,10 @@ def test_a_service_described_in_another_language_needs_german_first(session, own
 
 
 def test_a_service_may_be_described_later(session, owner):
-    service = make_service(session, "Beratung")
+    plain = TYPED[Catalogue.SERVICES] | {"name": "Beratung", "words_de": ""}
+    assert owner.post("/de/desk/catalogues/regular-services/add", plain).status_code == 303
+    service = session.scalars(sa.select(RegularService)).one()
+    assert service.text_id is None
     data = {"name": "Beratung", "words_de": "Für alle", "words_en": "For all"}
     assert owner.post(f"/de/desk/catalogues/regular-services/{service.id}", data).status_code == 303
     assert {row.language: row.body for row in languages_of(session, service.text_id)} == {

@@ -121,12 +121,12 @@ def accept(
     _check_verified(organisation)
     if speaks_for(session, organisation.id, account_id, today):
         raise Conflict(N_("You already speak for this organisation."))
-    if invitation.may_vote:
-        _check_seats(session, organisation, max(today, invitation.starts_on), now, invitation)
-    _answer(invitation, InvitationState.ACCEPTED, account_id)
     starts_on = max(today, invitation.starts_on)
+    if invitation.may_vote:
+        _check_seats(session, organisation, starts_on, now, invitation)
     if invitation.ends_on is not None and invitation.ends_on <= starts_on:
         raise Conflict(N_("This invitation has run out. Please ask the organisation for a new one."))
+    _answer(invitation, InvitationState.ACCEPTED, account_id)
     delegation = Delegation(
         organisation_id=organisation.id, account_id=account_id, title=invitation.title, is_admin=invitation.is_admin,
         may_vote=invitation.may_vote, starts_on=starts_on, ends_on=invitation.ends_on,
