@@ -61,10 +61,7 @@ def _postgresql() -> None:
         "CREATE TABLE text_search (version_id integer PRIMARY KEY REFERENCES text_version (id) ON DELETE CASCADE, "
         "words tsvector NOT NULL)"
     )
-    op.execute(
-        "INSERT INTO text_search SELECT id, text_search_words(title, body) FROM text_version "
-        f"WHERE {CURRENT}"
-    )
+    op.execute(f"INSERT INTO text_search SELECT id, text_search_words(title, body) FROM text_version WHERE {CURRENT}")
     op.execute("CREATE INDEX ix_text_search_words ON text_search USING gin (words)")
     op.execute(
         "CREATE FUNCTION text_search_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bihaelt.accounts.domain import Role
+from bihaelt.comments.domain import Stance
+from bihaelt.comments.operations import write_comment
 from bihaelt.i18n import LANGUAGES
+from bihaelt.journal.domain import Voice
 from bihaelt.measures.domain import Takes
 from bihaelt.measures.models import Origin
 from bihaelt.proposals.domain import PUBLIC, Outcome, ReturnReason, Round, State
@@ -351,3 +354,21 @@ def test_the_way_ends_in_its_measure(session, client, conference, author):
     page = client.get(f"/de/proposals/{proposal.id}")
     assert measure.number in tree(page).xpath("string(//ol[@class='timeline'])")
     assert tree(page).xpath(f"//a[@href='/de/measures/{measure.id}']")
+
+
+@pytest.mark.parametrize("n", [1, 3, 50])
+def test_a_page_takes_the_same_statements_however_much_was_said(session, client, conference, author, count_queries, n):
+    proposal = full(session, conference, author)
+    for i in range(n):
+        write_comment(session, proposal=proposal, body=f"Gut {i}", stance=Stance.FOR, parent=None, language="de",
+                      by=Voice(author.id), nonce=f"n{i}", now=NOW - timedelta(minutes=20 * i))  # fmt: skip
+    number = proposal.id
+    session.expire_all()
+    with count_queries() as seen:
+        client.get(f"/de/proposals/{number}")
+    assert len(seen) <= 8, seen
+    client.sign_in(make_account(session))
+    session.expire_all()
+    with count_queries() as seen:
+        client.get(f"/de/proposals/{number}")
+    assert len(seen) <= 11, seen

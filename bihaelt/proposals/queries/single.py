@@ -100,7 +100,7 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
 def _with_words() -> sa.Select[*tuple[Any, ...]]:
     parts = _everything().subquery("part")
     version = TextVersion
-    chain = sa.bindparam("chain", expanding=True)
+    chain: sa.BindParameter[Any] = sa.bindparam("chain", expanding=True)
     return (
         sa.select(
             *parts.c, version.id.label("version_id"), version.title, version.body, version.extra, version.language,
