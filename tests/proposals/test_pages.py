@@ -361,7 +361,7 @@ def test_a_page_takes_the_same_statements_however_much_was_said(session, client,
     proposal = full(session, conference, author)
     for i in range(n):
         write_comment(session, proposal=proposal, body=f"Gut {i}", stance=Stance.FOR, parent=None, language="de",
-                      by=Voice(author.id), nonce=f"n{i}", now=NOW - timedelta(minutes=20 * i))  # fmt: skip
+                      by=Voice(author.id), nonce=f"n{i}", now=NOW - timedelta(minutes=20 * (50 - i)))  # fmt: skip
     number = proposal.id
     session.expire_all()
     with count_queries() as seen:
