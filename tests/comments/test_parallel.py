@@ -1,5 +1,8 @@
 """The same form, sent many times in the same moment, is one comment, one statement, one report, one appeal."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +12,8 @@ from bihaelt.comments.models import Comment, Statement
 from bihaelt.extensions import db
 from bihaelt.journal.domain import Voice
 from bihaelt.moderation.models import Appeal, Hiding, Report
-from bihaelt.moderation.operations import hide_comment
+from bihaelt.moderation.operations import hide_comment, report_comment
+from bihaelt.proposals.models import Proposal
 from tests.factories import NOW, make_account, make_delegate, make_organisation, make_proposal
 from tests.parallel import at_once, click, running_app, same_form
 
@@ -86,3 +90,44 @@ def test_one_appeal(live_app):
     assert set(answers) <= {303, 403, 422}
     assert answers.count(303) == 1
     assert number(live_app, Appeal, hiding_id=hiding_id) == 1
+
+
+def behind(app, first, second):
+    """Does ``first`` and keeps its transaction open while ``second`` begins in another one; returns both ids."""
+
+    def follow():
+        with app.app_context():
+            db.session.connection(execution_options={"writing": True})
+            found = second(db.session()).id
+            db.session.commit()
+            return found
+
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+        db.session.connection(execution_options={"writing": True})
+        mine = first(db.session()).id
+        other = pool.submit(follow)
+        sleep(0.5)  # the other one has looked, found nothing yet, and waits for us
+        db.session.commit()
+        return mine, other.result(timeout=20)
+
+
+def test_who_comes_second_gets_what_the_first_one_made(live_app):
+    proposal_id, comment_id, author_id = made(live_app)
+
+    def comment(session):
+        return operations.write_comment(
+            session, proposal=session.get_one(Proposal, proposal_id), body="Gleich", stance=Stance.FOR, language="de",
+            by=Voice(author_id), now=NOW, nonce="the same form",
+        )  # fmt: skip
+
+    def report(session):
+        return report_comment(
+            session, comment=session.get_one(Comment, comment_id), ground=Ground.INSULT, body="", language="de", now=NOW,
+            nonce="the same report",
+        )  # fmt: skip
+
+    for act in (comment, report):
+        mine, other = behind(live_app, act, act)
+        assert mine == other
+    assert number(live_app, Comment, proposal_id=proposal_id, stance=Stance.FOR) == 1
+    assert number(live_app, Report, comment_id=comment_id) == 1
