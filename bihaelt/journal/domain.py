@@ -141,7 +141,7 @@ def facts(details: Mapping[str, object]) -> tuple[Fact, ...]:
 
 def _fact(detail: Detail, value: str | int) -> Fact:
     if detail.enum is not None:
-        return Fact(detail.label, As.WORDS, label_of(detail.enum(value)))
+        return Fact(detail.label, As.WORDS, label_of(detail.enum(str(value))))
     if detail.kind is As.DAY:
         return Fact(detail.label, As.DAY, date.fromisoformat(str(value)))
     return Fact(detail.label, detail.kind, value)
