@@ -40,7 +40,7 @@ def typed(**values):
 def invite(session, organisation, email, **part):
     return operations.invite(
         session, organisation=organisation, email=email, part=Part(**({"title": "Referat", "starts_on": TODAY} | part)),
-        language="de", nonce=None, by=Voice(1), now=NOW, today=TODAY,
+        language="de", nonce=None, by=Voice(None), now=NOW, today=TODAY,
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_an_invitation_runs_out_and_makes_room_for_a_new_one(session, client, ca
     assert queries.invitations_to(session, cast.citizen.email, later) == []
     again = operations.invite(
         session, organisation=cast.organisation, email=cast.citizen.email, part=Part("Referat", later.date()),
-        language="de", nonce=None, by=Voice(1), now=later, today=later.date(),
+        language="de", nonce=None, by=Voice(None), now=later, today=later.date(),
     )  # fmt: skip
     assert (invitation.state, again.state) == (InvitationState.WITHDRAWN, InvitationState.OPEN)
 
@@ -243,7 +243,7 @@ def test_a_person_speaks_once_for_an_organisation(session, cast):
 
 def test_nobody_is_appointed_for_a_suspended_organisation(session, client, cast):
     invitation = invite(session, cast.organisation, cast.citizen.email)
-    operations.suspend(session, organisation=cast.organisation, reason="Aufgelöst", by=Voice(1), now=NOW, today=TODAY)
+    operations.suspend(session, organisation=cast.organisation, reason="Aufgelöst", by=Voice(None), now=NOW, today=TODAY)
     with pytest.raises(Conflict):
         accept(session, invitation, cast.citizen)
     with pytest.raises(Conflict):
@@ -298,12 +298,12 @@ def test_ending_takes_effect_with_the_next_request(session, client, cast):
 def test_a_term_that_never_began_is_empty(session, cast):
     late = make_delegate(session, cast.organisation, starts_on=TODAY + timedelta(days=9))
     (seat,) = seats(session, late)
-    operations.end_delegation(session, delegation=seat, by=Voice(1), now=NOW, today=TODAY)
+    operations.end_delegation(session, delegation=seat, by=Voice(None), now=NOW, today=TODAY)
     assert seat.ends_on == seat.starts_on
     assert not queries.speaks_for(session, cast.organisation.id, late.id, TODAY)
     with pytest.raises(Conflict):
         operations.change_delegation(
-            session, delegation=seat, part=Part("X", TODAY), by=Voice(1), now=NOW, today=TODAY + timedelta(days=20)
+            session, delegation=seat, part=Part("X", TODAY), by=Voice(None), now=NOW, today=TODAY + timedelta(days=20)
         )
 
 
@@ -387,13 +387,13 @@ def test_every_letter_can_be_written_in_every_language(app, session, cast, langu
     organisation = cast.organisation
     invite(session, organisation, "a@example.org")
     for operation in (operations.suspend, operations.restore):
-        operation(session, organisation=organisation, reason="Weil.", by=Voice(1), now=NOW, today=TODAY)
+        operation(session, organisation=organisation, reason="Weil.", by=Voice(None), now=NOW, today=TODAY)
     (seat,) = seats(session, cast.delegate)
-    operations.end_delegation(session, delegation=seat, by=Voice(1), now=NOW, today=TODAY)
+    operations.end_delegation(session, delegation=seat, by=Voice(None), now=NOW, today=TODAY)
     for verdict in (operations.verify, operations.refuse):
         new = make_organisation(session, state="requested", verified_at=None, requested_by_id=cast.citizen.id)
         extra = {"today": TODAY} if verdict is operations.verify else {"reason": "Weil."}
-        verdict(session, organisation=new, by=Voice(1), now=NOW, **extra)
+        verdict(session, organisation=new, by=Voice(None), now=NOW, **extra)
     letters = session.scalars(sa.select(Letter)).all()
     assert len({letter.kind for letter in letters}) == 6
     for letter in letters:
