@@ -32,10 +32,13 @@ KEYWORDS = {"_": None, "gettext": None, "N_": None, "lazy_gettext": None, "ngett
 def from_source() -> Catalog:
     """The template: every marked message, in the order of the files, with the files that use it."""
     catalogue = Catalog(project="bihaelt", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(ROOT, METHODS, keywords=KEYWORDS, options_map={"**.txt": {"trimmed": "true"}})
-    for path, _line, message, comments, _context in sorted(found, key=lambda entry: (entry[0], entry[1])):
-        if message and path.startswith(("bihaelt", "templates")):
-            catalogue.add(message, locations=[(path, None)], auto_comments=comments)
+    for folder in ("bihaelt", "templates"):
+        methods = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if pattern.startswith(folder)]
+        # Babel passes over folders that begin with "_" unless told otherwise: _layout and _components hold words, too.
+        found = extract_from_dir(ROOT / folder, methods, keywords=KEYWORDS, directory_filter=lambda _folder: True)
+        for path, _line, message, comments, _context in sorted(found, key=lambda entry: (entry[0], entry[1])):
+            if message:
+                catalogue.add(message, locations=[(f"{folder}/{path}", None)], auto_comments=comments)
     return catalogue
 
 

@@ -28,7 +28,8 @@ class Browser(FlaskClient):
                 g.pop(name)  # and it remembers nothing of the one before: person, token, language
         answer = super().open(*args, **kwargs)
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-            check_page(answer.text, fragment=answer.headers.get("X-Fragment") == "1")
+            kind = f"{re.sub('[0-9]+', 'N', answer.request.path)} {answer.status_code}"
+            check_page(answer.text, kind=kind, fragment=answer.headers.get("X-Fragment") == "1")
         return answer
 
     def post(self, path: str, data: dict[str, Any] | None = None, *, token: bool = True, **kwargs: Any) -> TestResponse:

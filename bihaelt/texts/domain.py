@@ -90,7 +90,7 @@ labelled(
         Kind.STATEMENT: N_("Official statement"),
         Kind.DECISION: N_("Decision"),
         Kind.MEASURE: N_("Measure"),
-        Kind.REPORT: N_("Report"),
+        Kind.REPORT: N_("Status report"),
         Kind.CONFERENCE: N_("Conference"),
         Kind.MANDATE: N_("Mandate"),
         Kind.AGENDA: N_("Agenda"),
