@@ -89,7 +89,7 @@ def cached(url: str, folder: Path) -> list[str]:
         [sys.executable, "-m", "scripts.serve"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        address = f"http://127.0.0.1:{PORT}/de/proposals/"
+        address = f"http://127.0.0.1:{PORT}/de/proposals"
         if not wait_for(address):
             return ["The server did not start for the cached pages."]
         notes = []

@@ -206,14 +206,14 @@ def format_percent(share: float) -> str:
 
 def format_money(cents: int) -> str:
     """Integer cents as euros; whole euros without decimals."""
-    digits = 0 if cents % 100 == 0 else 2
-    return numbers.format_currency(
-        Decimal(cents) / 100,
-        "EUR",
-        locale=locale_of(current()),
-        currency_digits=False,
-        format=_money_pattern(current(), digits),
-    )
+    return _money(current(), cents)
+
+
+@lru_cache(maxsize=20_000)
+def _money(language: Language, cents: int) -> str:
+    pattern = _money_pattern(language, 0 if cents % 100 == 0 else 2)
+    locale = locale_of(language)
+    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=locale, currency_digits=False, format=pattern)
 
 
 @cache

@@ -10,7 +10,9 @@ import nh3
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
 from flask.templating import Environment
 from jinja2 import StrictUndefined, nodes, pass_eval_context
+from jinja2.environment import Template, TemplateModule
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -50,10 +52,22 @@ class Folding(NodeTransformer):
         return nodes.MarkSafeIfAutoescape(words, lineno=node.lineno)
 
 
+class PlainTemplate(Template):
+    """A template whose imports are made once: our templates are rendered without globals of their own, so what
+    ``{% from … import … %}`` gives is the same every time, and need not be compared with them at each import.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
 class LanguageEnvironment(Environment):
     """Flask's environment, bound to a language; without one it translates at run time."""
 
     language: Language | None = None
+    template_class = PlainTemplate
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -72,6 +86,7 @@ def init_app(app: Flask) -> None:
     env.globals.update(
         _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset, url_in=url_in,
         can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
+        person=guard.actor, current_language=i18n.current,
     )  # fmt: skip
     env.filters.update(
         date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,

@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.jinja_environment = rendering.LanguageEnvironment
     app.config.update(configuration(settings) | overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False  # whoever types a slash too many, or forgets one, finds the page all the same
     app.url_map.converters["lang"] = i18n.LanguageConverter
     app.url_map.converters["int"] = IdConverter
     db.init_app(app)

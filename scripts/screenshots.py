@@ -20,13 +20,13 @@ ROOT = Path(__file__).parent.parent
 README = {
     "start": ("/de/", None),
     "conference": ("/de/conferences/4", None),
-    "proposals": ("/de/proposals/", None),
+    "proposals": ("/de/proposals", None),
     "proposal": ("/de/proposals/1", None),
-    "plan": ("/de/plan/", None),
+    "plan": ("/de/plan", None),
     "measure": ("/de/measures/1", None),
     "report": ("/de/conferences/2/report", None),
-    "organisations": ("/de/organisations/", None),
-    "arabic": ("/ar/proposals/", None),
+    "organisations": ("/de/organisations", None),
+    "arabic": ("/ar/proposals", None),
     "desk": ("/de/desk/", "mod"),
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

@@ -20,7 +20,7 @@ from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, District, Field
 
-CELL = 12  # cards in one cell of the board; the rest stands in the list
+CELL = 5  # cards in one cell of the board; the rest stands in the list
 
 
 @dataclass(frozen=True, slots=True)
