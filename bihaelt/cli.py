@@ -94,7 +94,14 @@ def grant(role: str, email: str) -> None:
         raise click.ClickException(f"There is no account with {email}. The person registers first.")
     now = datetime.now(UTC)
     grant_role(
-        session, account=account, role=Role(role), office_id=None, starts_on=now.date(), ends_on=None, by=SYSTEM, now=now
+        session,
+        account=account,
+        role=Role(role),
+        office_id=None,
+        starts_on=now.date(),
+        ends_on=None,
+        by=SYSTEM,
+        now=now,
     )
     session.commit()
     click.echo(f"{email} is now {role}.")

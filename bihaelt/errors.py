@@ -52,7 +52,7 @@ def page(code: int, text: str = "") -> Response:
 
 def http_error(error: HTTPException) -> Response | BaseResponse:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if isinstance(error, SecurityError):
         # A Host header that is not ours: no address can be built, so no page can be drawn.
         g.permission_asked = True

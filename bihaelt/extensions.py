@@ -44,7 +44,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-db.Model.registry.update_type_annotation_map({datetime: UtcDateTime, dict[str, Any]: sa.JSON})
+Base.registry.update_type_annotation_map({datetime: UtcDateTime, dict[str, Any]: sa.JSON})
 migrate = Migrate()
 login_manager = LoginManager()
 

@@ -267,6 +267,8 @@ def cents(typed: str) -> int:
 class Day(wtf.DateField):
     """A day; ``data`` is a date between 1950 and 2150 or None."""
 
+    data: date | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([v.strip() for v in valuelist if v and v.strip()])
         if self.data is not None and not date(1950, 1, 1) <= self.data <= date(2150, 1, 1):

@@ -48,7 +48,7 @@ class Refused(Forbidden):
 
 
 def actor() -> Actor | None:
-    return current_user._get_current_object() if current_user.is_authenticated else None  # type: ignore[no-any-return]
+    return current_user._get_current_object() if current_user.is_authenticated else None
 
 
 def signed_in() -> Actor:

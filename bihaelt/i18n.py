@@ -185,7 +185,7 @@ def format_day(value: date | datetime, width: str = "medium") -> str:
 
 @lru_cache(maxsize=4000)
 def _day(value: date, width: str, babel: str) -> str:
-    return dates.format_date(value, width, locale=locale_of(BY_BABEL[babel]))  # type: ignore[arg-type]
+    return dates.format_date(value, width, locale=locale_of(BY_BABEL[babel]))
 
 
 def format_moment(value: datetime, width: str = "medium") -> str:

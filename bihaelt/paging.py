@@ -34,10 +34,13 @@ class Cursor:
         if not isinstance(values, list) or len(values) != len(kinds) + 1 or not isinstance(values[0], bool):
             return None
         keys = values[1:]
-        fitting = all(
-            type(k) is kind and (kind is not int or abs(k) < 2**62) for k, kind in zip(keys, kinds, strict=True)
-        )
+        fitting = all(type(key) is kind and within(key) for key, kind in zip(keys, kinds, strict=True))
         return cls(tuple(keys), values[0]) if fitting else None
+
+
+def within(key: object) -> bool:
+    """Whether a database can hold the key."""
+    return not isinstance(key, int) or abs(key) < 2**62
 
 
 @dataclass(frozen=True, slots=True)

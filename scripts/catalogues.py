@@ -33,7 +33,9 @@ def from_source() -> Catalog:
     """The template: every marked message, in the order of the files, with the files that use it."""
     catalogue = Catalog(project="bihaelt", charset="utf-8", fuzzy=False)
     for folder in ("bihaelt", "templates"):
-        methods = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if pattern.startswith(folder)]
+        methods = [
+            (pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if pattern.startswith(folder)
+        ]
         # Babel passes over folders that begin with "_" unless told otherwise: _layout and _components hold words, too.
         found = extract_from_dir(ROOT / folder, methods, keywords=KEYWORDS, directory_filter=lambda _folder: True)
         for path, _line, message, comments, _context in sorted(found, key=lambda entry: (entry[0], entry[1])):

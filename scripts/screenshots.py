@@ -1,8 +1,8 @@
 """Takes the pictures of the README: the demo city's main pages, in a real browser, from a server of its own.
 
-    python -m scripts.screenshots                 docs/screenshots/*.png
-    python -m scripts.screenshots --all FOLDER    every main page in German, Leichte Sprache and Arabic, 320 and 1280 px,
-                                                  light and dark, for looking at
+python -m scripts.screenshots                 docs/screenshots/*.png
+python -m scripts.screenshots --all FOLDER    every main page in German, Leichte Sprache and Arabic, 320 and 1280 px,
+                                              light and dark, for looking at
 """
 
 import argparse
@@ -29,12 +29,20 @@ README = {
     "arabic": ("/ar/proposals", None),
     "desk": ("/de/desk/", "mod"),
 }
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str:
     """The system's Chromium; the test tool's own download is not used."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     if found is None:
         raise SystemExit("screenshots: no chromium on the PATH; `make screenshots` says how to install one.")
     return found

@@ -20,7 +20,12 @@ from tests.conftest import NOW, ROOT
 
 def put(session, **context):
     letter = operations.enqueue(
-        session, kind="account_erased", email="leserin@example.org", language=context.pop("language", "de"), now=NOW, **context
+        session,
+        kind="account_erased",
+        email="leserin@example.org",
+        language=context.pop("language", "de"),
+        now=NOW,
+        **context,
     )
     session.commit()
     return letter

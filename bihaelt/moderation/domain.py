@@ -30,7 +30,9 @@ class AppealState(StrEnum):
     REFUSED = "refused"
 
 
-labelled({AppealState.OPEN: N_("Open"), AppealState.GRANTED: N_("Appeal granted"), AppealState.REFUSED: N_("Appeal refused")})
+labelled(
+    {AppealState.OPEN: N_("Open"), AppealState.GRANTED: N_("Appeal granted"), AppealState.REFUSED: N_("Appeal refused")}
+)
 APPEAL_TRANSITIONS: Mapping[AppealState, frozenset[AppealState]] = {
     AppealState.OPEN: frozenset({AppealState.GRANTED, AppealState.REFUSED}),
     AppealState.GRANTED: frozenset(),

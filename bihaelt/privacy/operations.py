@@ -92,7 +92,7 @@ def remove_words(session: Session, account_id: int, now: datetime) -> None:
     ).all()
     for proposal in proposals:
         proposal.state = State.WITHDRAWN
-    empty(session, [row.text_id for row in (*comments, *proposals)])
+    empty(session, [comment.text_id for comment in comments] + [proposal.text_id for proposal in proposals])
 
 
 def remove_drafts(session: Session, account_id: int) -> None:

@@ -81,8 +81,12 @@ def test_people_without_the_right_never_read_what_is_unpublished(city, key):
             assert CANARY not in answer.text, path
 
 
-@pytest.mark.parametrize("path", ["search?q=Nachtigall", "search?q=Kanari", "proposals/similar?title=Nachtigall-Kanari"])
+@pytest.mark.parametrize(
+    "path", ["search?q=Nachtigall", "search?q=Kanari", "proposals/similar?title=Nachtigall-Kanari"]
+)
 def test_search_does_not_know_unpublished_words(city, path):
     with city.app_context():
         client = city.test_client().sign_in(person("u_buerger1"))
-        assert CANARY not in re.sub(r'value="[^"]*"', "", client.get(f"/de/{path}").text).replace("„Nachtigall-Kanari“", "")
+        assert CANARY not in re.sub(r'value="[^"]*"', "", client.get(f"/de/{path}").text).replace(
+            "„Nachtigall-Kanari“", ""
+        )

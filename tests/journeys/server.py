@@ -54,7 +54,9 @@ class DemoServer:
         self.stop()
         raise RuntimeError("the demo server did not answer within 30 seconds")
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
         self.stop()
 
     def answers(self) -> bool:

@@ -243,7 +243,9 @@ def test_a_person_speaks_once_for_an_organisation(session, cast):
 
 def test_nobody_is_appointed_for_a_suspended_organisation(session, client, cast):
     invitation = invite(session, cast.organisation, cast.citizen.email)
-    operations.suspend(session, organisation=cast.organisation, reason="Aufgelöst", by=Voice(None), now=NOW, today=TODAY)
+    operations.suspend(
+        session, organisation=cast.organisation, reason="Aufgelöst", by=Voice(None), now=NOW, today=TODAY
+    )
     with pytest.raises(Conflict):
         accept(session, invitation, cast.citizen)
     with pytest.raises(Conflict):
