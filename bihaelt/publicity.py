@@ -14,7 +14,6 @@ from bihaelt.conferences.models import AgendaItem, Conference, Series
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
-from bihaelt.measures.domain import MeasureState
 from bihaelt.measures.models import Measure, StatusReport
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Organisation, RegularService
@@ -58,10 +57,9 @@ SOURCES: tuple[Source, ...] = (
     _source(Kind.DECISION, Decision.proposal_id, Decision.text_id, Decision.published_at).where(
         Decision.state == DecisionState.PUBLISHED
     ),
-    _source(Kind.MEASURE, Measure.id, Measure.text_id).where(Measure.state != MeasureState.IDEA),
-    _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id)
-    .join(Measure, Measure.id == StatusReport.measure_id)
-    .where(Measure.state != MeasureState.IDEA),
+    # An idea is on the public board as well: category C is the vision on the horizon (R30).
+    _source(Kind.MEASURE, Measure.id, Measure.text_id),
+    _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id),
     _source(Kind.CONFERENCE, Conference.id, Conference.text_id, Conference.opened_at).where(
         Conference.opened_at.is_not(None)
     ),

@@ -36,7 +36,7 @@ def crawl(client, start):
         if kinds.get(kind_of(path), 0) >= PER_KIND:
             continue
         kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
-        answer = client.get(path)
+        answer = client.get(path, buffered=True)  # open data come as a stream
         yield path, answer
         if answer.mimetype != "text/html" or answer.status_code != 200:
             continue
