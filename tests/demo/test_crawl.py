@@ -1,6 +1,7 @@
 """Every link of the demo city, followed by visitors in every language and by each of its people: no page is broken,
 and nothing unpublished is seen by those who may not see it."""
 
+import os
 import re
 from collections import deque
 
@@ -15,9 +16,26 @@ from tests.browser import tree
 
 CANARY = "Nachtigall-Kanari"
 # Enough to meet every kind of page several times; the same kinds come again with other numbers and cursors.
-PER_KIND = 3
+PER_KIND = 2
 MOST = 400
-STAFF = ("u_mod", "u_trans", "u_office510", "u_plan", "u_council", "u_admin", "u_budget", "u_kaemmerei")
+PEOPLE = (
+    "u_buerger1",
+    "u_delegate_ssb",
+    "u_verein",
+    "u_mod",
+    "u_trans",
+    "u_office510",
+    "u_plan",
+    "u_council",
+    "u_admin",
+    "u_budget",
+)
+# Those whose work it is to read what is not public yet.
+INSIDERS = ("u_mod", "u_office510", "u_plan", "u_council", "u_admin")
+# What a page says does not depend on the database: one language and two people are enough for the second engine.
+SQLITE = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
+LANGUAGES_HERE = [language.url for language in LANGUAGES] if SQLITE else ["de"]
+PEOPLE_HERE = PEOPLE if SQLITE else ("u_buerger1", "u_plan")
 
 
 def kind_of(path):
@@ -51,34 +69,27 @@ def person(key):
     return db.session.scalars(sa.select(Account).where(Account.email == email_of(key))).one()
 
 
-@pytest.mark.parametrize("language", [language.url for language in LANGUAGES])
+@pytest.mark.parametrize("language", LANGUAGES_HERE)
 def test_a_visitor_finds_no_broken_link_and_nothing_unpublished(city, language):
     with city.app_context():
         client = city.test_client()
         pages = 0
         for path, answer in crawl(client, f"/{language}/"):
             assert answer.status_code in (200, 302), (path, answer.status_code)
-            assert CANARY not in answer.text, path
+            assert CANARY.encode() not in answer.data, path
             assert "Set-Cookie" not in answer.headers, path
             pages += 1
         assert pages > 30
 
 
-@pytest.mark.parametrize("key", ["u_buerger1", "u_delegate_ssb", "u_verein", *STAFF])
-def test_each_of_the_citys_people_finds_no_broken_link(city, key):
+@pytest.mark.parametrize("key", PEOPLE_HERE)
+def test_each_of_the_citys_people_finds_no_broken_link_and_nothing_they_may_not_read(city, key):
     with city.app_context():
         client = city.test_client().sign_in(person(key))
         for path, answer in crawl(client, "/de/"):
             assert answer.status_code in (200, 302, 303), (path, answer.status_code)
             assert answer.headers["Cache-Control"] == "private, no-store" or answer.mimetype != "text/html", path
-
-
-@pytest.mark.parametrize("key", ["u_buerger1", "u_delegate_ssb", "u_trans", "u_budget", "u_kaemmerei"])
-def test_people_without_the_right_never_read_what_is_unpublished(city, key):
-    with city.app_context():
-        client = city.test_client().sign_in(person(key))
-        for path, answer in crawl(client, "/de/"):
-            assert CANARY not in answer.text, path
+            assert key in INSIDERS or CANARY.encode() not in answer.data, path
 
 
 @pytest.mark.parametrize(
