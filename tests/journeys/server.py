@@ -1,13 +1,17 @@
 """The demo city on a real server, in a folder of its own, for journeys and screenshots."""
 
 import os
+import re
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,9 +22,13 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class DemoServer:
-    """Migrates and loads the demo city, serves it with the production server; letters lie in ``mail``."""
+    """Migrates and loads the demo city, serves it with the production server; the letter worker writes to ``mail``.
 
-    def __init__(self) -> None:
+    ``like`` is the database of a city to start from instead of a new one; ``prepare`` is SQL for the copy.
+    """
+
+    def __init__(self, like: Path | None = None, prepare: str = "") -> None:
+        self.like, self.prepare = like, prepare
         self.folder = tempfile.TemporaryDirectory(prefix="bihaelt-demo-")
         path = Path(self.folder.name)
         self.mail = path / "mail"
@@ -35,7 +43,8 @@ class DemoServer:
             "JOBS_URL": f"sqlite:///{path / 'jobs.db'}",
             "MAIL_URL": f"file:{self.mail}",
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.database = path / "city.db"
+        self.processes: list[subprocess.Popen[bytes]] = []
 
     def flask(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
@@ -43,10 +52,21 @@ class DemoServer:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def __enter__(self) -> "DemoServer":
+    def found(self) -> Path:
+        """Migrate and load the demo city; its database, which nobody has opened yet."""
         self.flask("db", "upgrade")
         self.flask("demo")
-        self.process = subprocess.Popen([sys.executable, "-m", "scripts.serve"], cwd=ROOT, env=self.env)
+        return self.database
+
+    def __enter__(self) -> "DemoServer":
+        if self.like is None:
+            self.found()
+        else:
+            shutil.copy(self.like, self.database)
+        with closing(sqlite3.connect(self.database)) as ours:
+            ours.executescript(self.prepare)
+        for command in (["scripts.serve"], ["flask", "--app", "app", "worker"]):
+            self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.env))
         for _ in range(120):
             if self.answers():
                 return self
@@ -67,17 +87,32 @@ class DemoServer:
             return False
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(timeout=15)
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(timeout=30)
         self.folder.cleanup()
 
     def letters(self, to: str) -> list[EmailMessage]:
-        """All letters to an address, oldest first, after delivering what waits."""
-        self.flask("deliver")
+        """All letters to an address so far, oldest first."""
         files = sorted(self.mail.glob("*.eml"), key=lambda file: int(file.stem.rpartition("-")[2]))
         read = (message_from_bytes(file.read_bytes(), policy=default) for file in files)
         return [letter for letter in read if to in str(letter["To"])]  # type: ignore[misc]
+
+    def letter(self, to: str, pattern: str, number: int = 1) -> EmailMessage:
+        """The ``number``-th letter to an address whose plain text has the pattern; waits for it as long as a person would."""
+        for _ in range(300):
+            found = [letter for letter in self.letters(to) if re.search(pattern, words_of(letter), re.MULTILINE)]
+            if len(found) >= number:
+                return found[number - 1]
+            time.sleep(0.1)
+        raise AssertionError(f"no letter to {to} with {pattern}")
+
+
+def words_of(letter: EmailMessage) -> str:
+    """The plain text of a letter."""
+    part = letter.get_body(("plain",))
+    return "" if part is None else str(part.get_content())
 
 
 def free_port() -> int:

@@ -1,0 +1,78 @@
+"""axe finds nothing on the main pages, narrow and wide, in light and dark; and no page scrolls sideways."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.server import DemoServer
+from tests.journeys.steps import open_page, sign_in
+
+pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PUBLIC = {
+    "start": "/",
+    "conference": "/conferences/4",
+    "report": "/conferences/2/report",
+    "proposals": "/proposals",
+    "proposal": "/proposals/1",
+    "plan": "/plan",
+    "measure": "/measures/1",
+    "organisations": "/organisations/",
+    "sign-in": "/sign-in",
+    "register": "/register",
+}
+SIGNED_IN = {  # who, path
+    "form": ("buerger5", "/proposals/new"),
+    "discussion": ("delegate_agw", "/proposals/10"),
+    "desk": ("plan", "/desk/"),
+    "sheet": ("plan", "/desk/measures/12/edit"),
+}
+SIZES = {320: 640, 1280: 900}
+RUN = """async tags => (await axe.run(document, {runOnly: tags})).violations.map(
+    found => found.id + ': ' + found.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join(' | '))"""
+
+
+@pytest.fixture(scope="module")
+def page(city: DemoServer, browser: Browser) -> Iterator[Page]:
+    """One window for all pages; axe is put into it past the content policy, which forbids foreign scripts."""
+    with browser.new_context(base_url=city.url, bypass_csp=True) as context:
+        context.add_init_script(AXE)
+        yield context.new_page()
+
+
+def complaints(page: Page, path: str, width: int, colours: str) -> list[str]:
+    page.set_viewport_size({"width": width, "height": SIZES[width]})
+    page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]
+    open_page(page, path)
+    found: list[str] = page.evaluate(RUN, TAGS)
+    if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
+        found.append("the page scrolls sideways")
+    return [f"{path} {width} {colours}: {complaint}" for complaint in found]
+
+
+@pytest.mark.parametrize(("width", "colours"), list(product(SIZES, ("light", "dark"))))
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_are_free_of_barriers(page: Page, name: str, width: int, colours: str) -> None:
+    assert complaints(page, "/de" + PUBLIC[name], width, colours) == []
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_are_free_of_barriers_from_right_to_left(page: Page, name: str) -> None:
+    assert complaints(page, "/ar" + PUBLIC[name], 320, "light") == []
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_pages_of_people_who_are_signed_in_are_free_of_barriers(city: DemoServer, browser: Browser, name: str) -> None:
+    who, path = SIGNED_IN[name]
+    with browser.new_context(base_url=city.url, bypass_csp=True) as context:
+        context.add_init_script(AXE)
+        page = sign_in(context.new_page(), who)
+        found = [
+            complaints(page, f"/{lang}{path}", width, colours)
+            for lang, width, colours in [*product(("de",), SIZES, ("light", "dark")), ("ar", 320, "light")]
+        ]
+    assert sum(found, []) == []
