@@ -18,7 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = ROOT / "build" / "coverage"
 REPORTS = ROOT / "build" / "tests"
 PROCESSES = "2"
-RUNS = {"sqlite": [], "postgresql": ["-m", "not browser"]}
+# What touches no database, or answers by the rules alone, runs once: files, fields, catalogues, rights by address, fuzzing.
+ENGINELESS = (
+    "tests/test_assets.py", "tests/test_pagecache.py", "tests/test_settings.py", "tests/test_forms.py", "tests/test_paging.py",
+    "tests/test_i18n.py", "tests/test_translations.py", "tests/test_docs.py", "tests/test_routes.py", "tests/test_fuzz.py",
+)  # fmt: skip
+ONCE = [f"--ignore={file}" for file in ENGINELESS] + ["--ignore-glob=tests/*/test_domain*.py", "--ignore=tests/journeys"]
+RUNS = {"sqlite": [], "postgresql": ["-m", "not browser", *ONCE]}
 NO_TESTS = 5  # pytest's own code for "nothing was collected"
 
 

@@ -13,6 +13,10 @@ def test_every_address_is_in_the_table(app):
     assert {f"{endpoint} {method}" for endpoint, method, _ in routes_of(app)} == set(known_table())
 
 
+# Words in an address that are looked up: a receipt's number, a code from a letter, the language of a text.
+TEXTS = {"number", "token", "in_language"}
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_the_expected_answer(app, session, role):
     table = known_table()
@@ -28,7 +32,7 @@ def test_addresses_are_typed_and_kebab_case(app):
         fixed = [part for part in rule.rule.split("/") if part and not part.startswith("<")]
         assert all(part == part.lower() and "_" not in part for part in fixed), rule.rule
         for argument in rule.arguments - {"lang"}:
-            assert type(rule._converters[argument]).__name__ != "UnicodeConverter" or argument in {"number", "token"}, (
+            assert type(rule._converters[argument]).__name__ != "UnicodeConverter" or argument in TEXTS, (
                 rule.rule
             )
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from bihaelt.demo.words import Speech, read, tell
 from bihaelt.i18n import LANGUAGES
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
+from bihaelt.workdays import end_of
 
 ACCESS = Access(
     tuple(language.babel for language in LANGUAGES),
@@ -20,6 +22,7 @@ ACCESS = Access(
     sign_language=True,
     hearing_loop=True,
 )
+ZONE = ZoneInfo("Europe/Berlin")
 DAYS = ("call_opens", "call_closes", "screening_until", "vote_opens", "vote_closes", "decision_by", "report_by")
 
 
@@ -50,7 +53,7 @@ def make_conference(session: Session, scene: Scene, series: Series, row: dict[st
             mandate_text_id=tell(session, words, now=written).id if ordered else None,
             opened_at=scene.day(row["days"]["call_opens"]) - timedelta(days=14) if ordered else None,
             decided_at=scene.day(row["days"]["decision_by"] - 5) if row["days"]["decision_by"] < 0 else None,
-            **{name: scene.day(row["days"][name], hour=22) for name in DAYS},
+            **{name: end_of(scene.day(row["days"][name]).date(), ZONE) for name in DAYS},
         ),
     )  # fmt: skip
     for position, item in enumerate(read("city")["agenda_template"], 1):
