@@ -26,7 +26,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(client, app, session, accoun
     elsewhere = app.test_client().sign_in(account)
     link = ask(client, session)
     page = client.get(link)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert client.post(link, {"password": NEW}).status_code == 200
     session.refresh(account)
     assert verify(account.password_hash, NEW)

@@ -38,7 +38,7 @@ def test_opening_the_link_confirms_nothing_the_button_does(client, session):
     client.post("/de/register", FORM)
     link = f"/de/confirm/{last(session, 'account_confirm')['token']}"
     page = client.get(link)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert page.headers["Cache-Control"] == "private, no-store"
     assert person(session).state is AccountState.UNCONFIRMED
     answer = client.post(link, {"password": FORM["password"]})

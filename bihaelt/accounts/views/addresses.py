@@ -11,7 +11,7 @@ from bihaelt.accounts import operations, queries
 from bihaelt.accounts.domain import Purpose
 from bihaelt.accounts.forms import NewEmailForm
 from bihaelt.accounts.views.blueprint import bp
-from bihaelt.accounts.views.shared import dead_link, no_referrer, own
+from bihaelt.accounts.views.shared import dead_link, untold, own
 from bihaelt.forms import BaseForm
 from bihaelt.marks import N_
 from bihaelt.rendering import render
@@ -52,5 +52,5 @@ def by_link(token: str, purpose: Purpose, act: Callable[..., Any], template: str
             act(guard.database(), token=token, now=guard.now())
         except DomainError:
             return dead_link()
-        return no_referrer(render("accounts/email_done.html"))
-    return no_referrer(render(template, form=form), 422 if form.is_submitted() else 200)
+        return untold(render("accounts/email_done.html"))
+    return untold(render(template, form=form), 422 if form.is_submitted() else 200)

@@ -16,7 +16,7 @@ from bihaelt.accounts.views.shared import (
     city,
     dead_link,
     network,
-    no_referrer,
+    untold,
     own,
     posted,
     pressed,
@@ -57,8 +57,8 @@ def reset(token: str) -> Response:
         except DomainError as error:
             form.refuse(error)
         else:
-            return no_referrer(render("accounts/reset_done.html"))
-    return no_referrer(render("accounts/reset.html", form=form), 422 if form.is_submitted() else 200)
+            return untold(render("accounts/reset_done.html"))
+    return untold(render("accounts/reset.html", form=form), 422 if form.is_submitted() else 200)
 
 
 @bp.route("/my/password", methods=["GET", "POST"])

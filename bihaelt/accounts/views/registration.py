@@ -9,7 +9,7 @@ from bihaelt.accounts.domain import Purpose
 from bihaelt.accounts.domain.secrets import DeadLink
 from bihaelt.accounts.forms import ConfirmForm, RegisterForm, role_words
 from bihaelt.accounts.views.blueprint import bp
-from bihaelt.accounts.views.shared import city, dead_link, enter, network, no_referrer, posted
+from bihaelt.accounts.views.shared import city, dead_link, enter, network, untold, posted
 from bihaelt.i18n import current
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
@@ -72,4 +72,4 @@ def confirm(token: str) -> Response:
         else:
             return enter(account, stay=False)
     body = render("accounts/confirm.html", form=form, account=account)
-    return no_referrer(body, 422 if form.is_submitted() else 200)
+    return untold(body, 422 if form.is_submitted() else 200)

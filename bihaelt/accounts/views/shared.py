@@ -72,15 +72,18 @@ def wanted() -> str | None:
     return safe_next(request.args.get("next"))
 
 
-def no_referrer(body: str, status: int = 200) -> Response:
-    """A page whose address holds a secret: no other page is told that address."""
+def untold(body: str, status: int = 200) -> Response:
+    """A page whose address holds a secret: other pages learn our host at most, never that address.
+
+    Not "no-referrer": with that, browsers send the forms of the page with ``Origin: null``, as if from another site.
+    """
     response = make_response(body, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
 def dead_link() -> Response:
-    return no_referrer(render("accounts/dead_link.html"), 410)
+    return untold(render("accounts/dead_link.html"), 410)
 
 
 def posted() -> str:
