@@ -11,7 +11,7 @@ from bihaelt.accounts import operations, queries
 from bihaelt.accounts.domain import Purpose
 from bihaelt.accounts.forms import NewEmailForm
 from bihaelt.accounts.views.blueprint import bp
-from bihaelt.accounts.views.shared import dead_link, untold, own
+from bihaelt.accounts.views.shared import dead_link, own, untold
 from bihaelt.forms import BaseForm
 from bihaelt.marks import N_
 from bihaelt.rendering import render

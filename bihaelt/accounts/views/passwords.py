@@ -16,10 +16,10 @@ from bihaelt.accounts.views.shared import (
     city,
     dead_link,
     network,
-    untold,
     own,
     posted,
     pressed,
+    untold,
     wanted,
 )
 from bihaelt.marks import N_

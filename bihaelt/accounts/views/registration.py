@@ -9,7 +9,7 @@ from bihaelt.accounts.domain import Purpose
 from bihaelt.accounts.domain.secrets import DeadLink
 from bihaelt.accounts.forms import ConfirmForm, RegisterForm, role_words
 from bihaelt.accounts.views.blueprint import bp
-from bihaelt.accounts.views.shared import city, dead_link, enter, network, untold, posted
+from bihaelt.accounts.views.shared import city, dead_link, enter, network, posted, untold
 from bihaelt.i18n import current
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
