@@ -37,6 +37,12 @@ def hit(rule: RateLimitItem, *who: str) -> None:
         spare().hit(rule, *who)
 
 
+def hit_or_refuse(act: str, network: str) -> None:
+    """Count an act that anybody may do without an account; refuse with 429 when a network does it all the time."""
+    check(LETTERS_BY_NETWORK, act, network)
+    hit(LETTERS_BY_NETWORK, act, network)
+
+
 def limiter() -> MovingWindowRateLimiter:
     """The counter of this application, made at its first use."""
     if "limits" not in current_app.extensions:

@@ -63,6 +63,8 @@ def now():
 def session(app, now) -> Iterator[sa.orm.Session]:
     """One transaction per test: whatever the code commits, the test rolls back."""
     app.config["CLOCK"] = lambda: now
+    for name in ("limits", "spare_limits"):  # no test feels the attempts of another
+        app.extensions.pop(name, None)
     with app.app_context():
         engine = db.engine
         with engine.connect() as connection:

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from bihaelt import guard, i18n, permissions
+from bihaelt import guard, i18n, limits, permissions
 from bihaelt.accounts.domain import Role
+from bihaelt.accounts.domain.senders import network_of
 from bihaelt.comments import queries as comments
 from bihaelt.comments.domain import CommentState
 from bihaelt.comments.models import Comment
@@ -41,6 +42,8 @@ def report(comment_id: int) -> Response | tuple[str, int]:
     guard.require(permissions.report_comment, comment)
     actor = guard.actor()
     form = ReportForm(with_account=actor is not None)
+    if form.is_submitted() and actor is None:
+        limits.hit_or_refuse("report", network_of(request.remote_addr))
     if form.validate_on_submit() and _done(
         form, operations.report_comment, comment=comment, ground=form.ground.data, body=form.body.data or "",
         language=i18n.current().babel, by=actor.as_citizen() if actor else None,

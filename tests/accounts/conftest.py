@@ -3,13 +3,6 @@ from datetime import timedelta
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    """No test feels the attempts of another."""
-    app.extensions.pop("limits", None)
-    app.extensions.pop("spare_limits", None)
-
-
 @pytest.fixture
 def clock(app, session, now):
     """Moves the application's clock: ``clock(hours=1)`` is an hour after the beginning of the test."""

@@ -76,7 +76,8 @@ def edit(organisation_id: int) -> Answer:
 def delegates(organisation_id: int) -> Answer:
     organisation = found(organisation_id)
     guard.require(permissions.manage_organisation, organisation)
-    form = InviteForm(starts_on=today(), may_vote=True)
+    taken = queries.voting_seats_from(guard.database(), organisation.id, today(), guard.now())
+    form = InviteForm(starts_on=today(), may_vote=taken < organisation.seats)
     if form.validate_on_submit() and invited(organisation, form):
         guard.say("success", N_("The invitation is on its way."))
         return redirect(url_for(".delegates", organisation_id=organisation.id), 303)
@@ -84,7 +85,7 @@ def delegates(organisation_id: int) -> Answer:
         "organisations/delegates.html", form=form, organisation=organisation, today=today(),
         delegates=queries.delegates_to_come(guard.database(), organisation.id, today()),
         invitations=queries.open_invitations(guard.database(), organisation.id, guard.now()),
-        taken=queries.voting_seats_from(guard.database(), organisation.id, today(), guard.now()),
+        taken=taken,
     )  # fmt: skip
     return html, 422 if form.is_submitted() else 200
 

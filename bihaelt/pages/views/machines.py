@@ -28,7 +28,7 @@ def choose() -> BaseResponse:
 @root.get("/robots.txt")
 def robots() -> Response:
     guard.require(permissions.public)
-    closed = [f"Disallow: /{language.url}/{part}/" for language in LANGUAGES for part in ("desk", "account")]
+    closed = [f"Disallow: /{language.url}/{part}/" for language in LANGUAGES for part in ("desk", "my")]
     lines = ["User-agent: *", *closed, f"Sitemap: {absolute(url_for('root.sitemap'))}", ""]
     return _plain("\n".join(lines))
 

@@ -3,7 +3,8 @@
 from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from bihaelt import guard, permissions
+from bihaelt import guard, limits, permissions
+from bihaelt.accounts.domain.senders import network_of
 from bihaelt.conferences import queries as conferences
 from bihaelt.conferences.domain import days_left, phase_at, phase_line
 from bihaelt.i18n import current, local, zone
@@ -65,6 +66,7 @@ def feedback() -> str | tuple[str, int] | BaseResponse:
     guard.require(permissions.public)
     form = FeedbackForm(page=request.headers.get("Referer", "")[:300], kind="barrier")
     if form.validate_on_submit():
+        limits.hit_or_refuse("feedback", network_of(request.remote_addr))
         person = guard.actor()
         made = operations.receive(
             guard.database(), kind=form.kind.data, body=form.body.data, page=form.page.data or "",
