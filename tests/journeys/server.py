@@ -58,13 +58,20 @@ class DemoServer:
         self.flask("demo")
         return self.database
 
-    def __enter__(self) -> "DemoServer":
+    def make(self) -> None:
         if self.like is None:
             self.found()
         else:
             shutil.copy(self.like, self.database)
         with closing(sqlite3.connect(self.database)) as ours:
             ours.executescript(self.prepare)
+
+    def __enter__(self) -> "DemoServer":
+        try:
+            self.make()
+        except BaseException:
+            self.stop()
+            raise
         for command in (["scripts.serve"], ["flask", "--app", "app", "worker"]):
             self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.env))
         for _ in range(120):

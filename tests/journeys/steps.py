@@ -55,7 +55,8 @@ def send(page: Page, action: str = "", button: str = "button[type=submit]") -> N
     """Send the form of the page whose address ends with ``action``, and expect no complaint."""
     where = f'[action$="{action}"]' if action else ""
     press(page, f"main form[method=post]{where} {button}")
-    assert page.locator(".kern-alert--danger").all_inner_texts() == [], page.url
+    complaints = page.locator(".kern-alert--danger").all_inner_texts()
+    assert complaints == [], f"{page.url}: {complaints}"
 
 
 def follow(page: Page, link: str) -> None:
