@@ -66,9 +66,9 @@ def test_wrong_password_and_unknown_address_look_alike(client, account):
 
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(client, account):
     def seconds(**fields):
-        begun = time.perf_counter()
+        begun = time.process_time()  # the processor's time: what else the machine does is of no matter
         sign_in(client, **fields)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(email="nobody@example.org")
     wrong = min(seconds(password="something else") for _ in range(4))
