@@ -32,9 +32,7 @@ def test_addresses_are_typed_and_kebab_case(app):
         fixed = [part for part in rule.rule.split("/") if part and not part.startswith("<")]
         assert all(part == part.lower() and "_" not in part for part in fixed), rule.rule
         for argument in rule.arguments - {"lang"}:
-            assert type(rule._converters[argument]).__name__ != "UnicodeConverter" or argument in TEXTS, (
-                rule.rule
-            )
+            assert type(rule._converters[argument]).__name__ != "UnicodeConverter" or argument in TEXTS, rule.rule
 
 
 @pytest.mark.parametrize("token", ["", "foreign", "x.y.z"])
