@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -44,6 +45,7 @@ class DemoServer:
             "MAIL_URL": f"file:{self.mail}",
         }
         self.database = path / "city.db"
+        self.signed_in: dict[str | None, Any] = {}  # the cookies of people who have signed in, by their key
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def flask(self, *arguments: str) -> str:

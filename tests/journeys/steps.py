@@ -86,7 +86,7 @@ def sign_out(page: Page) -> None:
 
 def staff(visit: Visit, key: str) -> Page:
     """Somebody of the staff, signed in, without JavaScript."""
-    return sign_in(visit(WITHOUT_JS), key)
+    return visit(WITHOUT_JS, who=key)
 
 
 def address(key: str) -> str:

@@ -19,7 +19,6 @@ from tests.journeys.steps import (
     link_in,
     open_page,
     send,
-    sign_in,
     sign_out,
     staff,
     supports,
@@ -133,7 +132,7 @@ def test_known_and_unknown_addresses_look_alike(city: DemoServer, visit: Visit) 
 def test_a_citizen_writes_and_a_moderator_publishes(city: DemoServer, visit: Visit, look: Look) -> None:
     title, body = TITLES[look.lang]
     title = f"{title} {next(numbers)}"
-    page = sign_in(visit(look), CITIZENS[look.lang], look.lang)
+    page = visit(look, who=CITIZENS[look.lang])
     open_page(page, f"/{look.lang}/proposals/new")
     page.select_option("select[name=language]", look.account)
     page.fill("input[name=title]", title)
@@ -173,7 +172,7 @@ def test_a_citizen_writes_and_a_moderator_publishes(city: DemoServer, visit: Vis
 
 
 def test_similar_proposals_are_shown_at_the_preview(visit: Visit, look: Look) -> None:
-    page = sign_in(visit(look), CITIZENS[look.lang], look.lang)
+    page = visit(look, who=CITIZENS[look.lang])
     open_page(page, f"/{look.lang}/proposals/new")
     page.select_option("select[name=language]", "de")
     page.fill("input[name=title]", "Freies WLAN in Jugendzentren")
@@ -198,7 +197,7 @@ def comment(page: Page, lang: str, proposal: int, words: str, stance: str) -> in
 def test_a_comment_is_reported_hidden_and_restored_on_appeal(city: DemoServer, visit: Visit, look: Look) -> None:
     words = f"{TITLES[look.lang][1]} {next(numbers)}"
     author, reader = CITIZENS[look.lang], visit(look)
-    page = sign_in(visit(look), author, look.lang)
+    page = visit(look, who=author)
     number = comment(page, look.lang, 35, words, "question")
 
     open_page(reader, f"/{look.lang}/comments/{number}/report")
@@ -251,7 +250,7 @@ def choose_first(page: Page, selector: str) -> None:
 # --- W7 -------------------------------------------------------------------------------------------------------------
 def test_a_citizen_supports_and_takes_it_back(visit: Visit, look: Look) -> None:
     proposal = OPEN_FOR_SUPPORT[LOOKS.index(look)]
-    page = sign_in(visit(look), CITIZENS[look.lang], look.lang)
+    page = visit(look, who=CITIZENS[look.lang])
     open_page(page, f"/{look.lang}/proposals/{proposal}")
     if page.locator('#support form[action$="/unsupport"]').count():
         send(page, f"/proposals/{proposal}/unsupport")

@@ -20,7 +20,6 @@ from tests.journeys.steps import (
     link_in,
     open_page,
     send,
-    sign_in,
     staff,
     text_of,
     unfold,
@@ -33,7 +32,7 @@ numbers = count(1)
 # --- W5 -------------------------------------------------------------------------------------------------------------
 def test_an_organisation_is_verified_and_its_delegate_speaks_for_it(city: DemoServer, visit: Visit) -> None:
     name = f"Nachbarschaftshilfe Baumheide {next(numbers)}"
-    chair = sign_in(visit(WITHOUT_JS), "buerger3")
+    chair = staff(visit, "buerger3")
     open_page(chair, "/de/organisations/register")
     chair.fill("input[name=name]", name)
     chair.select_option("select[name=kind]", "club")
@@ -59,7 +58,7 @@ def test_an_organisation_is_verified_and_its_delegate_speaks_for_it(city: DemoSe
     invitation = city.letter(address("buerger4"), "/organisations/mine")
     assert name in str(invitation["Subject"])
 
-    delegate = sign_in(visit(WITHOUT_JS), "buerger4")
+    delegate = staff(visit, "buerger4")
     open_page(delegate, link_in(invitation, "/organisations/mine"))
     send(delegate, "/accept")
     comment = 'form[action$="/proposals/31/comments"]'
@@ -261,7 +260,7 @@ def years_later(founded: Path) -> Iterator[DemoServer]:
 
 
 def test_the_next_conference_leaves_no_open_proposal_out(years_later: DemoServer, browser: Browser) -> None:
-    for visit in windows(browser, years_later.url):
+    for visit in windows(browser, years_later):
         page = staff(visit, "plan")
         open_page(page, "/de/desk/conferences/4")
         follow(page, "/4/next")
