@@ -151,7 +151,8 @@ def test_the_next_calendar_keeps_the_order_and_ends_on_no_free_day(gaps, first, 
     assert all(is_working_day(getattr(moved, name)) for name in DEADLINES if name != "vote_opens")
     assert held_on.weekday() == meeting.weekday()
     assert not is_holiday(held_on)
-    assert abs((held_on - add_months(meeting, months)).days) <= 10
+    # Half a week to the same weekday, and a week each for Christmas and New Year.
+    assert abs((held_on - add_months(meeting, months)).days) <= 17
 
 
 def test_the_meeting_keeps_its_saturday():
