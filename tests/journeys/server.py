@@ -76,12 +76,12 @@ class DemoServer:
             raise
         for command in (["scripts.serve"], ["flask", "--app", "app", "worker"]):
             self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.env))
-        for _ in range(120):
+        for _ in range(480):
             if self.answers():
                 return self
             time.sleep(0.25)
         self.stop()
-        raise RuntimeError("the demo server did not answer within 30 seconds")
+        raise RuntimeError("the demo server did not answer within two minutes")
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
