@@ -10,6 +10,7 @@ from bihaelt.accounts.models import Account
 from bihaelt.accounts.operations import keep_an_admin
 from bihaelt.comments.domain import CommentState
 from bihaelt.comments.models import Comment
+from bihaelt.comments.operations import recount
 from bihaelt.conferences.domain import Phase, phase_at
 from bihaelt.conferences.models import Conference
 from bihaelt.extensions import db
@@ -82,9 +83,7 @@ def remove_words(session: Session, account_id: int, now: datetime) -> None:
         sa.select(Comment).where(Comment.author_id == account_id, Comment.organisation_id.is_(None))
     ).all()
     for comment in comments:
-        if comment.state is CommentState.VISIBLE:
-            comment.proposal.comments -= 1
-        comment.state = CommentState.WITHDRAWN
+        comment.state, comment.hidden_for = CommentState.WITHDRAWN, None
     proposals = session.scalars(
         sa.select(Proposal).where(
             Proposal.author_id == account_id, Proposal.organisation_id.is_(None), Proposal.state.in_(UNDECIDED)
@@ -93,6 +92,7 @@ def remove_words(session: Session, account_id: int, now: datetime) -> None:
     for proposal in proposals:
         proposal.state = State.WITHDRAWN
     empty(session, [comment.text_id for comment in comments] + [proposal.text_id for proposal in proposals])
+    recount(session)
 
 
 def remove_drafts(session: Session, account_id: int) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bihaelt.accounts.domain import AccountState, Role
 from bihaelt.accounts.models import Account
-from bihaelt.comments.domain import CommentState, Stance
+from bihaelt.comments.domain import CommentState, Ground, Stance
 from bihaelt.comments.models import Comment
 from bihaelt.extensions import db
 from bihaelt.outbox.operations import enqueue
@@ -164,6 +164,15 @@ def test_removed_contributions_lose_their_words_but_a_decided_proposal_stays(ses
     assert words[session.get_one(Proposal, decided.id).text_id] == "Entschieden"
     assert session.get_one(Comment, comment.id).state is CommentState.WITHDRAWN
     assert session.get_one(Proposal, decided.id).comments == 0
+
+
+def test_a_hidden_comment_is_removed_as_well(session, person):
+    comment = comment_by(session, person, make_proposal(session))
+    comment.state, comment.hidden_for = CommentState.HIDDEN, Ground.INSULT
+    session.flush()
+    erase(session, account=person, contributions=Contributions.REMOVE, by=_voice(person), now=NOW)
+    session.expire_all()
+    assert session.get_one(Comment, comment.id).state is CommentState.WITHDRAWN
 
 
 @pytest.mark.parametrize(("phase", "left"), [("collecting", 0), ("deciding", 1)])

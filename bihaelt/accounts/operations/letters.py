@@ -23,9 +23,9 @@ def take_slot(session: Session, *, email: str, now: datetime) -> bool:
     for slot in range(LETTERS):
         row = held.get(slot)
         if row is None:
-            if add_slot(session, mailbox, slot, now):
-                return True
-        elif row.taken_at <= now - LETTERS_WITHIN:
+            # Whoever was faster has just written to this mailbox: one letter is enough.
+            return add_slot(session, mailbox, slot, now)
+        if row.taken_at <= now - LETTERS_WITHIN:
             row.taken_at = now
             session.flush()
             return True
