@@ -23,7 +23,10 @@ ENGINELESS = (
     "tests/test_assets.py", "tests/test_pagecache.py", "tests/test_settings.py", "tests/test_forms.py", "tests/test_paging.py",
     "tests/test_i18n.py", "tests/test_translations.py", "tests/test_docs.py", "tests/test_routes.py", "tests/test_fuzz.py",
 )  # fmt: skip
-ONCE = [f"--ignore={file}" for file in ENGINELESS] + ["--ignore-glob=tests/*/test_domain*.py", "--ignore=tests/journeys"]
+ONCE = [f"--ignore={file}" for file in ENGINELESS] + [
+    "--ignore-glob=tests/*/test_domain*.py",
+    "--ignore=tests/journeys",
+]
 RUNS = {"sqlite": [], "postgresql": ["-m", "not browser", *ONCE]}
 NO_TESTS = 5  # pytest's own code for "nothing was collected"
 
