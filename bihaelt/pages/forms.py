@@ -43,7 +43,7 @@ class PageForm(BaseForm):
         N_("Text"),
         needed=N_("Enter a text"),
         most=40_000,
-        hint=N_("Plain Markdown: ## heading, **bold**, - list, [words](https://address)."),
+        hint=N_("Plain Markdown: ## heading, **bold**, - list, [words](https://example.org)."),
     )
     made_from = HiddenField()
 
