@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bihaelt.accounts.domain import Actor
-from bihaelt.marks import N_
+from bihaelt.permissions.accounts import PROVE
 from bihaelt.permissions.base import SIGN_IN
 from bihaelt.verdicts import ALLOWED, Verdict
 
@@ -12,4 +12,4 @@ def handle_own_data(actor: Actor | None, _subject: object, _now: datetime) -> Ve
     """Export and erasure: the person themselves, and only shortly after they proved who they are."""
     if actor is None:
         return Verdict(SIGN_IN)
-    return ALLOWED if actor.fresh else Verdict(N_("Please confirm first that it is you."))
+    return ALLOWED if actor.fresh else Verdict(PROVE)

@@ -34,8 +34,7 @@ def recover() -> Answer:
     guard.require(permissions.public)
     form = EmailForm()
     if form.validate_on_submit():
-        limits.check(limits.LETTERS_BY_NETWORK, "letters", network())
-        limits.hit(limits.LETTERS_BY_NETWORK, "letters", network())
+        limits.hit_or_refuse("letters", network())
         operations.ask_for_reset(guard.database(), email=form.email.data, now=guard.now())
         return posted()
     return render("accounts/recover.html", form=form), 422 if form.is_submitted() else 200

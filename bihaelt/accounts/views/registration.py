@@ -22,8 +22,7 @@ def register() -> str | tuple[str, int]:
     if form.validate_on_submit():
         if machine(form):
             return posted()
-        limits.check(limits.LETTERS_BY_NETWORK, "letters", network())
-        limits.hit(limits.LETTERS_BY_NETWORK, "letters", network())
+        limits.hit_or_refuse("letters", network())
         try:
             write_down(form)
         except DomainError as error:

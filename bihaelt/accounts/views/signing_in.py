@@ -54,8 +54,7 @@ def sign_in_by_code() -> Answer:
     guard.require(permissions.public)
     form = EmailForm()
     if form.validate_on_submit():
-        limits.check(limits.LETTERS_BY_NETWORK, "letters", network())
-        limits.hit(limits.LETTERS_BY_NETWORK, "letters", network())
+        limits.hit_or_refuse("letters", network())
         operations.ask_for_code(guard.database(), email=form.email.data, now=guard.now())
         who = sealed("code", form.email.data)
         return render("accounts/code.html", form=CodeForm(who=who), next=wanted())
