@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from bihaelt.extensions import db
 from bihaelt.journal.models import JournalEntry
 from bihaelt.proposals.domain import Outcome, State
+from bihaelt.verdicts import DomainError
 from bihaelt.votes import operations, queries
 from bihaelt.votes.domain import Standing, Tally
 from bihaelt.votes.models import Support
@@ -177,7 +178,7 @@ def test_a_support_given_outside_its_time_is_refused_by_the_operation_too(sessio
     voice = db.session().get_one(type(person), person.id)
     for act in (operations.support, operations.withdraw_support):
         extra = {"language": "de"} if act is operations.support else {}
-        with pytest.raises(operations.DomainError, match="Supporting ended"):
+        with pytest.raises(DomainError, match="Supporting ended"):
             act(session, proposal=proposal, by=operations.Voice(voice.id), now=now, **extra)
 
 

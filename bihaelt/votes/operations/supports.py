@@ -12,9 +12,9 @@ from bihaelt.journal.domain import SYSTEM, Voice
 from bihaelt.journal.operations import record
 from bihaelt.proposals.models import Proposal
 from bihaelt.verdicts import DomainError
-from bihaelt.votes import queries
 from bihaelt.votes.domain import Electorate, Tally, electorate_of, supportable
 from bihaelt.votes.models import Support
+from bihaelt.votes.queries import supports as queries
 
 COUNTERS: Mapping[Electorate, InstrumentedAttribute[int]] = {
     Electorate.PEOPLE: Proposal.supports_people,

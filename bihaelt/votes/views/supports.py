@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.marks import N_
 from bihaelt.proposals.models import Proposal
 from bihaelt.votes import operations, queries
-from bihaelt.votes.forms import SupportForm
-
-bp = Blueprint("votes", __name__)
+from bihaelt.votes.forms.supports import SupportForm
+from bihaelt.votes.views.blueprint import bp
 
 
 @bp.post("/proposals/<int:proposal_id>/support")
