@@ -65,8 +65,8 @@ def run_worker() -> None:
 @with_appcontext
 def deliver() -> None:
     """Deliver all letters that are due, once."""
-    sent, failed = mailer.deliver(current_app._get_current_object())  # type: ignore[attr-defined]
-    click.echo(f"{sent} sent, {failed} not sent")
+    done = mailer.deliver(current_app._get_current_object())  # type: ignore[attr-defined]
+    click.echo(f"{done.sent} sent, {done.failed} not sent, {done.expired} expired")
 
 
 @click.command("recount")
@@ -130,9 +130,10 @@ def examine() -> list[tuple[bool, str, str]]:
     kind = settings.mail_url.partition(":")[0]
     found.append((not settings.production or kind != "file", "letters", f"by {kind} from {settings.mail_from}"))
     now = datetime.now(UTC)
-    stuck, failed = outbox.stuck(session, now), outbox.failed(session)
+    stuck, failed, expired = outbox.stuck(session, now), outbox.failed(session), outbox.expired(session, now)
     found.append((not stuck, "letters that never reported back", str(len(stuck))))
     found.append((not failed, "letters that could not be sent", str(len(failed))))
+    found.append((not expired, "letters that expired unsent in the last week", str(len(expired))))
     found.append((True, "time zone", f"{settings.timezone}, now {now:%Y-%m-%d %H:%M} UTC"))
     demos = session.scalar(sa.select(sa.func.count()).select_from(Account).where(Account.demo)) or 0
     exempt = "exempt from the second factor" if not settings.production else "must not exist in production"

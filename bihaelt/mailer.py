@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
@@ -27,12 +28,20 @@ Post = Callable[[EmailMessage], None]
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
-def deliver(app: Flask, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> tuple[int, int]:
-    """Send every letter that is due; returns how many left and how many could not.
+class Delivered(NamedTuple):
+    """How many letters left, could not leave, and were not sent because their code or link had died."""
+
+    sent: int
+    failed: int
+    expired: int
+
+
+def deliver(app: Flask, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Delivered:
+    """Send every letter that is due.
 
     Each letter is claimed in a transaction of its own before it goes out, so that two workers never send it twice.
     """
-    sent = failed = 0
+    sent = failed = expired = 0
     settings: Settings = app.config["SETTINGS"]
     with app.test_request_context(base_url=settings.base_url):
         session = db.session()
@@ -42,13 +51,16 @@ def deliver(app: Flask, now: Callable[[], datetime] = lambda: datetime.now(UTC))
             session.commit()
             if letter is None:
                 continue
-            if send(session, letter, post_of(settings), now()):
+            if operations.expire(session, letter=letter, now=now()):
+                log.warning("letter %s (%s) was not sent: its code or link has ended", letter.id, letter.kind)
+                expired += 1
+            elif send(session, letter, post_of(settings), now()):
                 sent += 1
             else:
                 failed += 1
             session.commit()
         session.rollback()
-    return sent, failed
+    return Delivered(sent, failed, expired)
 
 
 def send(session: Session, letter: Letter, post: Post, now: datetime) -> bool:

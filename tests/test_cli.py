@@ -43,7 +43,7 @@ def test_grant_says_when_nobody_has_that_address(app, session):
 def test_deliver_sends_what_is_due(app, session):
     enqueue(session, kind="account_erased", email="a@example.org", language="de", now=datetime(2020, 1, 1, tzinfo=UTC))
     session.commit()
-    assert run(app, "deliver").output == "1 sent, 0 not sent\n"
+    assert run(app, "deliver").output == "1 sent, 0 not sent, 0 expired\n"
 
 
 def test_recount_puts_a_wrong_counter_right(app, session):
@@ -96,6 +96,14 @@ def test_the_doctor_names_demo_accounts_and_letters_that_failed(app, session):
         "found": "1",
     }
     assert run(app, "doctor").exit_code == 1
+
+
+def test_the_doctor_says_that_letters_came_too_late(app, session):
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    enqueue(session, kind="account_erased", email="a@example.org", language="de", now=long_ago, expires_at=long_ago)
+    session.commit()
+    assert run(app, "deliver").output == "0 sent, 0 not sent, 1 expired\n"
+    assert findings(app)["letters that expired unsent in the last week"]["found"] == "1"
 
 
 def test_the_nightly_jobs_run_one_by_one(app, session):

@@ -19,14 +19,8 @@ from tests.conftest import NOW, ROOT
 
 
 def put(session, **context):
-    letter = operations.enqueue(
-        session,
-        kind="account_erased",
-        email="leserin@example.org",
-        language=context.pop("language", "de"),
-        now=NOW,
-        **context,
-    )
+    given = {"kind": "account_erased", "email": "leserin@example.org", "language": "de", "now": NOW} | context
+    letter = operations.enqueue(session, **given)
     session.commit()
     return letter
 
@@ -41,8 +35,8 @@ def folder(app):
 
 def test_a_letter_leaves_once_and_is_forgotten(app, session, folder):
     letter = put(session, name="Leserin")
-    assert mailer.deliver(app, lambda: NOW) == (1, 0)
-    assert mailer.deliver(app, lambda: NOW) == (0, 0)
+    assert mailer.deliver(app, lambda: NOW) == (1, 0, 0)
+    assert mailer.deliver(app, lambda: NOW) == (0, 0, 0)
     session.expire_all()
     kept = session.get_one(Letter, letter.id)
     assert (kept.sent_at, kept.context, kept.attempts) == (NOW, {}, 1)
@@ -93,6 +87,27 @@ def test_after_the_last_wait_a_letter_is_given_up_and_shown_to_the_operator(sess
     assert letter.failed_at == NOW
     assert [found.id for found in queries.failed(session)] == [letter.id]
     assert [wait_after(n) is None for n in (1, len(WAITS), len(WAITS) + 1)] == [False, False, True]
+
+
+def test_a_letter_whose_link_is_dead_is_not_sent_but_marked(app, session, folder):
+    ends = NOW + timedelta(minutes=15)
+    letter = put(session, expires_at=ends, token="a-secret")
+    operations.put_off(session, letter=operations.claim(session, letter_id=letter.id, now=NOW), error="down", now=NOW)
+    letter.due_at = NOW + timedelta(hours=4)
+    session.commit()
+    assert queries.due(session, ends - timedelta(seconds=1)) == []
+    assert mailer.deliver(app, lambda: ends) == (0, 0, 1)
+    assert mailer.deliver(app, lambda: NOW + timedelta(hours=5)) == (0, 0, 0)
+    session.expire_all()
+    assert (letter.sent_at, letter.expired_at, letter.claimed_at, letter.context) == (None, ends, None, {})
+    assert [found.id for found in queries.expired(session, ends)] == [letter.id]
+    assert queries.expired(session, ends + timedelta(days=7)) == []
+    assert list(folder.glob("*.eml")) == []
+
+
+def test_a_letter_leaves_up_to_the_last_moment_of_its_link(app, session, folder):
+    put(session, expires_at=NOW + timedelta(seconds=1))
+    assert mailer.deliver(app, lambda: NOW) == (1, 0, 0)
 
 
 def test_a_letter_is_claimed_by_one_worker_only(session):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.outbox.domain import wait_after
 from bihaelt.outbox.models import Letter
+from bihaelt.outbox.queries import WAITING
 
 
 def enqueue(
@@ -19,12 +20,14 @@ def enqueue(
     now: datetime,
     account_id: int | None = None,
     once_key: str | None = None,
+    expires_at: datetime | None = None,
     **context: Any,
 ) -> Letter | None:
     """Add a letter of ``kind`` (templates/letters/<kind>.txt) to be delivered after the commit.
 
     ``context`` holds plain JSON values for the template; ``language`` is a Babel id. Without an address
-    (an erased account) nothing is written. ``once_key`` makes a second letter of the same key impossible.
+    (an erased account) nothing is written. ``once_key`` makes a second letter of the same key impossible. From
+    ``expires_at`` on, when its code or link is dead, the letter is not sent any more.
     """
     if not email:
         return None
@@ -37,6 +40,7 @@ def enqueue(
         once_key=once_key,
         created_at=now,
         due_at=now,
+        expires_at=expires_at,
     )
     session.add(letter)
     session.info["letters"] = True
@@ -46,11 +50,7 @@ def enqueue(
 def claim(session: Session, *, letter_id: int, now: datetime) -> Letter | None:
     """Take a waiting letter for delivery; None when another worker was faster or it is not due any more."""
     taken = session.execute(
-        sa.update(Letter)
-        .where(
-            Letter.id == letter_id, Letter.claimed_at.is_(None), Letter.sent_at.is_(None), Letter.failed_at.is_(None)
-        )
-        .values(claimed_at=now, attempts=Letter.attempts + 1)
+        sa.update(Letter).where(Letter.id == letter_id, WAITING).values(claimed_at=now, attempts=Letter.attempts + 1)
     )
     if taken.rowcount == 0:  # type: ignore[attr-defined]
         return None
@@ -64,6 +64,17 @@ def delivered(session: Session, *, letter: Letter, now: datetime) -> None:
     letter.context = {}
     letter.error = ""
     session.flush()
+
+
+def expire(session: Session, *, letter: Letter, now: datetime) -> bool:
+    """Whether the letter comes too late: then it stays here, and what it said is forgotten."""
+    if letter.expires_at is None or now < letter.expires_at:
+        return False
+    letter.expired_at = now
+    letter.claimed_at = None
+    letter.context = {}
+    session.flush()
+    return True
 
 
 def put_off(session: Session, *, letter: Letter, error: str, now: datetime) -> None:

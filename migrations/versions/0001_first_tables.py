@@ -85,9 +85,11 @@ def upgrade() -> None:
     sa.Column('once_key', sa.String(length=120), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('due_at', sa.DateTime(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(), nullable=True),
     sa.Column('claimed_at', sa.DateTime(), nullable=True),
     sa.Column('sent_at', sa.DateTime(), nullable=True),
     sa.Column('failed_at', sa.DateTime(), nullable=True),
+    sa.Column('expired_at', sa.DateTime(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('error', sa.Text(), nullable=False),
     sa.CheckConstraint('attempts >= 0', name=op.f('ck_letter_attempts')),
@@ -95,7 +97,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('once_key', name=op.f('uq_letter_once_key'))
     )
     op.create_index(op.f('ix_letter_account_id'), 'letter', ['account_id'], unique=False)
-    op.create_index('ix_letter_waiting', 'letter', ['sent_at', 'failed_at', 'due_at'], unique=False)
+    op.create_index('ix_letter_waiting', 'letter', ['sent_at', 'failed_at', 'expired_at', 'due_at'], unique=False)
     op.create_table('letter_slot',
     sa.Column('mailbox', sa.String(length=64), nullable=False),
     sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bihaelt.accounts.domain import Role
+from bihaelt.accounts import operations
+from bihaelt.accounts.domain import AccountState, Role
+from bihaelt.accounts.models import Code
 from bihaelt.i18n import LANGUAGES
 from bihaelt.mailer import deliver, message_of
 from bihaelt.marks import label_of
 from bihaelt.outbox.models import Letter
 from tests.conftest import NOW
+from tests.factories import make_account
 
 TOKEN = {"token": "t0ken-t0ken"}
 ROLE = {"role": label_of(Role.MODERATOR), "starts_on": "2026-11-22"}
@@ -64,11 +67,26 @@ def test_a_name_cannot_make_a_link_or_a_header(app, session):
     assert message["Bcc"] is None
 
 
+def test_a_letter_knows_when_its_code_or_link_ends(session):
+    account = make_account(session, email="zoe@example.org")
+    operations.ask_for_code(session, email="zoe@example.org", now=NOW)
+    operations.ask_for_reset(session, email="zoe@example.org", now=NOW)
+    operations.change_email(session, account=account, email="new@example.org", now=NOW)
+    account.state = AccountState.UNCONFIRMED
+    operations.ask_for_reset(session, email="zoe@example.org", now=NOW)
+    ends = dict(session.execute(select(Letter.kind, Letter.expires_at).order_by(Letter.id)).all())
+    assert {kind: (end - NOW).total_seconds() / 60 for kind, end in ends.items()} == {
+        "account_code": 15, "account_reset": 60, "account_email_new": 24 * 60, "account_confirm": 24 * 60,
+    }  # fmt: skip
+    codes = dict(session.execute(select(Code.purpose, Code.ends_at)).all())
+    assert sorted(codes.values()) == sorted(ends.values())
+
+
 def test_one_registers_through_the_mailbox(app, client, session):
     form = {"email": "zoe@example.org", "name": "Zoë", "password": "", "consent": "y"}
     assert client.post("/uk/register", form).status_code == 200
     session.commit()
-    assert deliver(app, lambda: NOW) == (1, 0)
+    assert deliver(app, lambda: NOW) == (1, 0, 0)
     folder = app.config["SETTINGS"].mail_url.removeprefix("file:")
     newest = max(Path(folder).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     message = message_from_bytes(newest.read_bytes(), policy=policy.default)

@@ -91,6 +91,7 @@ def test_known_and_unknown_addresses_look_alike(session, client, cast):
     assert [(letter.kind, letter.email) for letter in letters] == [
         ("organisation_invitation", cast.citizen.email), ("organisation_invitation", "who@example.org"),
     ]  # fmt: skip
+    assert {letter.expires_at for letter in letters} == {NOW + timedelta(days=28)}
     page = words(client.get(delegates_page(cast)))
     assert cast.citizen.email in page
     assert "who@example.org" in page

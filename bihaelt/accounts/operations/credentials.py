@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bihaelt.accounts import queries
 from bihaelt.accounts.domain import AccountState, Purpose
 from bihaelt.accounts.domain.passwords import check_password, hash_password
-from bihaelt.accounts.domain.secrets import DeadLink
+from bihaelt.accounts.domain.secrets import LASTS, DeadLink
 from bihaelt.accounts.domain.senders import masked, tidy_email
 from bihaelt.accounts.models import Account
 from bihaelt.accounts.operations.letters import issue_link, take_slot, use_link, void, write_to
@@ -48,7 +48,7 @@ def ask_for_reset(session: Session, *, email: str, now: datetime) -> None:
         send_confirmation(session, account=account, now=now)
     elif account.state is AccountState.ACTIVE:
         token = issue_link(session, account=account, purpose=Purpose.RESET, now=now)
-        write_to(session, account, "account_reset", now, token=token)
+        write_to(session, account, "account_reset", now, expires_at=now + LASTS[Purpose.RESET], token=token)
 
 
 def reset_password(session: Session, *, token: str, password: str, city: str, now: datetime) -> Account:
@@ -81,6 +81,7 @@ def change_email(session: Session, *, account: Account, email: str, now: datetim
         email=email,
         language=account.language,
         now=now,
+        expires_at=now + LASTS[Purpose.CHANGE_EMAIL],
         name=account.display_name,
         token=token,
     )

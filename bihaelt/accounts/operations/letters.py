@@ -42,8 +42,10 @@ def add_slot(session: Session, mailbox: str, slot: int, now: datetime) -> bool:
     return True
 
 
-def write_to(session: Session, account: Account, kind: str, now: datetime, **context: Any) -> None:
-    """A letter to a person about the own account."""
+def write_to(
+    session: Session, account: Account, kind: str, now: datetime, *, expires_at: datetime | None = None, **context: Any
+) -> None:
+    """A letter to a person about the own account; ``expires_at`` is the end of the code or link in it."""
     enqueue(
         session,
         kind=kind,
@@ -51,6 +53,7 @@ def write_to(session: Session, account: Account, kind: str, now: datetime, **con
         language=account.language,
         account_id=account.id,
         now=now,
+        expires_at=expires_at,
         name=account.display_name,
         **context,
     )

@@ -11,7 +11,7 @@ from bihaelt.accounts import queries
 from bihaelt.accounts.domain import TRANSITIONS, UNCONFIRMED_DAYS, AccountState, Purpose
 from bihaelt.accounts.domain.names import BadName, check_name, skeleton
 from bihaelt.accounts.domain.passwords import check_password, hash_password, verify
-from bihaelt.accounts.domain.secrets import DeadLink
+from bihaelt.accounts.domain.secrets import LASTS, DeadLink
 from bihaelt.accounts.domain.senders import LETTERS_WITHIN, tidy_email
 from bihaelt.accounts.models import Account, Code, LetterSlot, SignIn
 from bihaelt.accounts.operations.letters import issue_link, take_slot, use_link, void, write_to
@@ -75,7 +75,7 @@ def save(session: Session, account: Account) -> None:
 
 def send_confirmation(session: Session, *, account: Account, now: datetime) -> None:
     token = issue_link(session, account=account, purpose=Purpose.CONFIRM, now=now)
-    write_to(session, account, "account_confirm", now, token=token)
+    write_to(session, account, "account_confirm", now, expires_at=now + LASTS[Purpose.CONFIRM], token=token)
 
 
 def confirm(session: Session, *, token: str, password: str | None, now: datetime) -> Account:

@@ -61,7 +61,7 @@ def ask_for_code(session: Session, *, email: str, now: datetime) -> None:
         )
         session.add(row)
         session.flush()
-        write_to(session, account, "account_code", now, code=code)
+        write_to(session, account, "account_code", now, expires_at=row.ends_at, code=code)
 
 
 def check_code(session: Session, *, email: str, code: str, now: datetime) -> Account | None:

@@ -82,8 +82,8 @@ def invite(
     )
     enqueue(
         session, kind="organisation_invitation", email=email, language=account.language if account else language,
-        account_id=account.id if account else None, now=now, organisation=organisation.name, title=part.title,
-        last_day=(today + INVITED_FOR).isoformat(),
+        account_id=account.id if account else None, now=now, expires_at=invitation.ends_at,
+        organisation=organisation.name, title=part.title, last_day=(today + INVITED_FOR).isoformat(),
     )  # fmt: skip
     session.flush()
     return invitation
