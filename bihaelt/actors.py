@@ -1,6 +1,6 @@
 """Who is signed in: loads the session of a request with the person's roles and seats, in two statements."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app, request, session
@@ -10,6 +10,7 @@ from bihaelt import guard
 from bihaelt.accounts.domain import AccountState, Actor, Role, Seat
 from bihaelt.accounts.domain.secrets import hash_of
 from bihaelt.accounts.models import Account, Grant, SignIn
+from bihaelt.accounts.queries import running_on
 from bihaelt.extensions import db, login_manager
 from bihaelt.i18n import local
 from bihaelt.organisations.domain import OrganisationState
@@ -86,7 +87,7 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     )
 
 
-def powers(account_id: int, today: object) -> sa.CompoundSelect[tuple[object, ...]]:
+def powers(account_id: int, today: date) -> sa.CompoundSelect[tuple[object, ...]]:
     """The running roles and seats of a person, as one statement."""
     none = sa.null()
     roles = sa.select(
@@ -97,7 +98,7 @@ def powers(account_id: int, today: object) -> sa.CompoundSelect[tuple[object, ..
         sa.cast(none, sa.String).label("title"),
         sa.cast(none, sa.Boolean).label("is_admin"),
         sa.cast(none, sa.Boolean).label("may_vote"),
-    ).where(running(Grant, today), Grant.account_id == account_id)
+    ).where(running_on(Grant, today), Grant.account_id == account_id)
     seats = (
         sa.select(
             sa.cast(none, sa.String),
@@ -110,13 +111,9 @@ def powers(account_id: int, today: object) -> sa.CompoundSelect[tuple[object, ..
         )
         .join(Organisation, Organisation.id == Delegation.organisation_id)
         .where(
-            running(Delegation, today),
+            running_on(Delegation, today),
             Delegation.account_id == account_id,
             Organisation.state == OrganisationState.VERIFIED,
         )
     )
     return sa.union_all(roles, seats)
-
-
-def running(kind: type[Grant] | type[Delegation], today: object) -> sa.ColumnElement[bool]:
-    return sa.and_(kind.starts_on <= today, sa.or_(kind.ends_on.is_(None), kind.ends_on > today))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 from bihaelt.accounts.domain import AccountState, Purpose, Role
 from bihaelt.accounts.domain.secrets import hash_of
@@ -43,13 +44,21 @@ def name_is_taken(session: Session, name_key: str, *, but_for: int | None) -> bo
     return holder is not None and holder != but_for
 
 
-def running_on(today: date) -> sa.ColumnElement[bool]:
-    return sa.and_(Grant.starts_on <= today, sa.or_(Grant.ends_on.is_(None), Grant.ends_on > today))
+class Term(Protocol):
+    """A table of terms: each runs from ``starts_on`` until before ``ends_on`` (open end: None)."""
+
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+def running_on(terms: type[Term], today: date) -> sa.ColumnElement[bool]:
+    """Whether a role or a delegation is held on ``today``."""
+    return sa.and_(terms.starts_on <= today, sa.or_(terms.ends_on.is_(None), terms.ends_on > today))
 
 
 def is_staff(session: Session, account_id: int, today: date) -> bool:
     """Whether the account holds any role today."""
-    query = sa.select(Grant.id).where(Grant.account_id == account_id, running_on(today)).limit(1)
+    query = sa.select(Grant.id).where(Grant.account_id == account_id, running_on(Grant, today)).limit(1)
     return session.scalar(query) is not None
 
 
@@ -111,7 +120,9 @@ def rows(
             )
         )
     if role is not None:
-        query = query.where(Account.id.in_(sa.select(Grant.account_id).where(Grant.role == role, running_on(today))))
+        query = query.where(
+            Account.id.in_(sa.select(Grant.account_id).where(Grant.role == role, running_on(Grant, today)))
+        )
     if cursor is not None:
         query = query.where(Account.id > cursor.keys[0] if back else Account.id < cursor.keys[0])
     found = session.execute(query.order_by(Account.id if back else Account.id.desc()).limit(size + 1)).all()
@@ -125,7 +136,7 @@ def rows(
 
 def roles_of(session: Session, ids: Sequence[int], today: date) -> dict[int, list[Role]]:
     """The roles that people hold today, by account. One statement."""
-    query = sa.select(Grant.account_id, Grant.role).where(Grant.account_id.in_(ids), running_on(today))
+    query = sa.select(Grant.account_id, Grant.role).where(Grant.account_id.in_(ids), running_on(Grant, today))
     held: dict[int, list[Role]] = {}
     for account_id, role in session.execute(query.order_by(Grant.id)).all():
         if role not in held.setdefault(account_id, []):

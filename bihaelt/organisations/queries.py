@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bihaelt.accounts.models import Account
+from bihaelt.accounts.queries import running_on
 from bihaelt.organisations.domain import InvitationState, Kind, OrganisationState, sort_key
 from bihaelt.organisations.models import Delegation, Invitation, Office, Organisation
 from bihaelt.outbox.models import Letter
@@ -155,10 +156,6 @@ def umbrellas(session: Session) -> Mapping[int, int | None]:
     return {row.id: row.umbrella_id for row in rows}
 
 
-def _running(today: date) -> sa.ColumnElement[bool]:
-    return sa.and_(Delegation.starts_on <= today, _not_over(today))
-
-
 def _not_over(today: date) -> sa.ColumnElement[bool]:
     """Runs on ``today`` or will run later; an empty term (ended on its first day) is over."""
     return sa.or_(
@@ -168,7 +165,9 @@ def _not_over(today: date) -> sa.ColumnElement[bool]:
 
 def delegates(session: Session, organisation_id: int, today: date) -> Sequence[Delegate]:
     """Who speaks for an organisation on ``today``, in the order of their appointment, without names. One statement."""
-    return _delegates(session, _running(today), Delegation.organisation_id == organisation_id, named=False)
+    return _delegates(
+        session, running_on(Delegation, today), Delegation.organisation_id == organisation_id, named=False
+    )
 
 
 def delegates_to_come(session: Session, organisation_id: int, today: date) -> Sequence[Delegate]:
@@ -217,7 +216,7 @@ def admin_accounts(session: Session, organisation_id: int, today: date) -> list[
         session.scalars(
             sa.select(Account)
             .join(Delegation, Delegation.account_id == Account.id)
-            .where(Delegation.organisation_id == organisation_id, Delegation.is_admin, _running(today))
+            .where(Delegation.organisation_id == organisation_id, Delegation.is_admin, running_on(Delegation, today))
             .order_by(Account.id)
         )
     )

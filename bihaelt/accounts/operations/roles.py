@@ -101,7 +101,7 @@ def keep_an_admin(session: Session, *, but_for: int, today: date) -> None:
     others = session.execute(
         sa.select(Grant.id, Grant.account_id)
         .join(Account, Account.id == Grant.account_id)
-        .where(Grant.role == Role.ADMIN, queries.running_on(today), Account.state == AccountState.ACTIVE)
+        .where(Grant.role == Role.ADMIN, queries.running_on(Grant, today), Account.state == AccountState.ACTIVE)
         .order_by(Grant.id)
         .with_for_update()
     ).all()
