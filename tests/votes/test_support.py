@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bihaelt.extensions import db
+from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.verdicts import DomainError
@@ -179,7 +180,7 @@ def test_a_support_given_outside_its_time_is_refused_by_the_operation_too(sessio
     for act in (operations.support, operations.withdraw_support):
         extra = {"language": "de"} if act is operations.support else {}
         with pytest.raises(DomainError, match="Supporting ended"):
-            act(session, proposal=proposal, by=operations.Voice(voice.id), now=now, **extra)
+            act(session, proposal=proposal, by=Voice(voice.id), now=now, **extra)
 
 
 def test_supports_stay_with_their_conference(session, client, proposal):
