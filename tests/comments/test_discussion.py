@@ -1,48 +1,19 @@
 """The discussion of a proposal: threads of two levels, in its time, in the writer's voice and language."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
-from bihaelt.accounts.domain import AccountState
 from bihaelt.comments import operations, queries
-from bihaelt.comments.domain import CommentState, Ground, Stance
+from bihaelt.comments.domain import Stance
 from bihaelt.comments.models import Comment
 from bihaelt.journal.domain import Voice
 from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome, State
-from bihaelt.verdicts import Conflict, DomainError
+from bihaelt.verdicts import DomainError
 from tests.browser import tree, words
 from tests.cast import make_cast
+from tests.comments.saying import CHAIN, discussion, only, say, write
 from tests.factories import NOW, make_account, make_conference, make_delegate, make_organisation, make_proposal
-
-CHAIN = ("de", "en")
-
-
-@pytest.fixture
-def proposal(session):
-    return make_proposal(session)
-
-
-def say(session, proposal, body="Gute Idee.", *, by=None, stance=Stance.FOR, now=NOW, **values):
-    voice = by if isinstance(by, Voice) else Voice((by or make_account(session)).id)
-    return operations.write_comment(
-        session, proposal=proposal, body=body, stance=stance, language="de", by=voice, now=now, **values
-    )
-
-
-def write(client, proposal, body="Das fehlt in Sennestadt.", stance="for", **fields):
-    return client.post(f"/de/proposals/{proposal.id}/comments", {"body": body, "stance": stance, **fields})
-
-
-def discussion(session, proposal, **values):
-    session.expire_all()
-    return queries.discussion(session, proposal.id, CHAIN, **values)
-
-
-def only(session):
-    return session.scalars(sa.select(Comment)).one()
 
 
 def test_a_person_comments_in_the_language_of_the_page(session, client, proposal):
@@ -268,196 +239,6 @@ def test_a_visitor_sees_no_form_and_every_visitor_the_same_page(session, client,
         assert "Set-Cookie" not in answer.headers
 
 
-# --- changing and withdrawing
-
-
-def edit(client, comment, body="Neu gesagt", stance="for"):
-    return client.post(f"/de/comments/{comment.id}/edit", {"body": body, "stance": stance})
-
-
-def test_a_comment_can_be_changed_for_fifteen_minutes(session, client, app, proposal):
-    person = make_account(session)
-    comment = say(session, proposal, by=person)
-    client.sign_in(person)
-    app.config["CLOCK"] = lambda: NOW + timedelta(minutes=14, seconds=59)
-    assert client.get(f"/de/comments/{comment.id}/edit").status_code == 200
-    assert edit(client, comment, stance="against").status_code == 303
-    row = discussion(session, proposal).threads[0].comment
-    assert (row.words.body, row.stance) == ("Neu gesagt", Stance.AGAINST)
-    assert queries.by_stance(session, proposal.id)[Stance.FOR] == 0
-    assert queries.by_stance(session, proposal.id)[Stance.AGAINST] == 1
-    app.config["CLOCK"] = lambda: NOW + timedelta(minutes=15)
-    assert client.get(f"/de/comments/{comment.id}/edit").status_code == 403
-    assert edit(client, comment, "Zu spät").status_code == 403
-    assert queries.miscounted(session) == {}
-
-
-def test_an_unchanged_comment_stays_unchanged(session, proposal, now):
-    person = make_account(session)
-    comment = say(session, proposal, by=person)
-    voice = Voice(person.id)
-    operations.edit_comment(session, comment=comment, body="Gute Idee.", stance=Stance.FOR, by=voice, now=now)
-    assert comment.edited_at is None
-
-
-def test_nobody_changes_or_withdraws_what_others_wrote(session, client, proposal):
-    cast = make_cast(session)
-    comment = say(session, proposal, by=cast.citizen)
-    for person in (cast.stranger, cast.delegate, cast.moderator, cast.admin):
-        client.sign_in(person)
-        assert client.get(f"/de/comments/{comment.id}/edit").status_code == 403
-        assert edit(client, comment).status_code == 403
-        assert client.post(f"/de/comments/{comment.id}/withdraw").status_code == 403
-    client.sign_out()
-    assert edit(client, comment).status_code == 403
-    session.refresh(comment)
-    assert comment.state is CommentState.VISIBLE
-
-
-def test_its_author_withdraws_a_comment_and_its_words_are_gone(session, client, proposal):
-    person = make_account(session, name="Reumütig")
-    comment = say(session, proposal, "Peinlicher Satz", by=person)
-    say(session, proposal, "Eine Antwort darauf", parent=comment)
-    client.sign_in(person)
-    assert client.post(f"/de/comments/{comment.id}/withdraw", token=False).status_code == 422
-    assert client.post(f"/de/comments/{comment.id}/withdraw").status_code == 303
-    assert client.post(f"/de/comments/{comment.id}/withdraw").status_code == 403
-    client.sign_out()
-    for path in (f"/en/proposals/{proposal.id}/comments", f"/en/comments/{comment.id}"):
-        page = words(client.get(path))
-        assert "Peinlicher Satz" not in page
-        assert "Reumütig" not in page
-        assert "Withdrawn by its author" in page
-        assert "Eine Antwort darauf" in page
-    assert client.get(f"/de/texts/{comment.text_id}").status_code == 404
-    session.refresh(proposal)
-    assert proposal.comments == 1
-
-
-def test_withdrawn_without_answers_leaves_no_trace_in_the_list(session, proposal, now):
-    person = make_account(session)
-    comment = say(session, proposal, by=person)
-    reply = say(session, proposal, by=person, parent=say(session, proposal))
-    for each in (comment, reply):
-        operations.withdraw_comment(session, comment=each, by=Voice(person.id), now=now)
-    found = discussion(session, proposal)
-    assert len(found.threads) == 1
-    assert found.threads[0].answers == []
-    with pytest.raises(Conflict):
-        operations.withdraw_comment(session, comment=comment, by=Voice(person.id), now=now)
-
-
-def test_what_was_said_before_a_correction_is_nobodys_business(session, client, proposal):
-    person = make_account(session)
-    comment = say(session, proposal, "Vertippte Telefonnummer 12345", by=person)
-    edit(client.sign_in(person), comment, "Ohne Nummer")
-    assert "12345" not in client.sign_out().get(f"/de/texts/{comment.text_id}").text
-
-
-def test_a_deleted_profile_keeps_its_comment_without_a_name(session, client, proposal):
-    person = make_account(session, name="Weg Gegangen")
-    say(session, proposal, by=person)
-    person.state, person.email = AccountState.DELETED, None
-    session.flush()
-    page = words(client.get(f"/en/proposals/{proposal.id}/comments"))
-    assert "Weg Gegangen" not in page
-    assert "Deleted profile" in page
-
-
-def test_too_many_comments_at_once_are_refused(session, client, proposal):
-    person = make_account(session)
-    for n in range(10):
-        say(session, proposal, f"Kommentar {n}", by=person)
-    client.sign_in(person)
-    assert write(client, proposal).status_code == 422
-    say(session, proposal, "Später", by=person, now=NOW + timedelta(minutes=10))
-
-
-# --- official statements
-
-
-def publish(client, proposal, organisation, body="Der Verein ist dafür.", stance="for"):
-    return client.post(f"/de/proposals/{proposal.id}/statements/{organisation.id}", {"body": body, "stance": stance})
-
-
-def test_an_organisation_has_one_statement_above_the_comments_and_every_change_stays_visible(session, client, proposal):
-    organisation = make_organisation(session, "Sportbund")
-    first, second = (make_delegate(session, organisation, title=title) for title in ("Vorsitz", "Referat"))
-    client.sign_in(first)
-    assert client.get(f"/de/proposals/{proposal.id}/statements/{organisation.id}").status_code == 200
-    assert publish(client, proposal, organisation).status_code == 303
-    assert publish(client.sign_in(second), proposal, organisation, "Der Verein ist sehr dafür.").status_code == 303
-    found = discussion(session, proposal)
-    assert [(row.organisation_name, row.title, row.words.body) for row in found.statements] == [
-        ("Sportbund", "Referat", "Der Verein ist sehr dafür.")
-    ]
-    assert sum(found.by_stance.values()) == 0
-    say(session, proposal, "Ein Kommentar")
-    page = words(client.get(f"/de/proposals/{proposal.id}/comments"))
-    assert page.index("Der Verein ist sehr dafür.") < page.index("Ein Kommentar")
-    past = client.get(f"/de/texts/{found.statements[0].text_id}")
-    assert tree(past).xpath("//ins")
-
-
-def test_only_delegates_publish_statements(session, client, proposal):
-    cast = make_cast(session)
-    for person in (cast.citizen, cast.foreign_delegate, cast.moderator, cast.plan_owner, cast.admin):
-        assert publish(client.sign_in(person), proposal, cast.organisation).status_code == 403
-    assert publish(client.sign_out(), proposal, cast.organisation).status_code == 403
-    assert publish(client.sign_in(cast.organisation_admin), proposal, cast.organisation).status_code == 303
-    with pytest.raises(DomainError, match="Only organisations"):
-        operations.publish_statement(
-            session, proposal=proposal, body="x", stance=Stance.FOR, language="de", by=Voice(cast.citizen.id), now=NOW
-        )
-
-
-@pytest.mark.parametrize("fields", [{"body": ""}, {"body": "x" * 6001}, {"stance": "x"}, {"body": "\x00"}], ids=repr)
-def test_a_bad_statement_is_an_error_at_its_field(session, client, proposal, fields):
-    organisation = make_organisation(session)
-    client.sign_in(make_delegate(session, organisation))
-    assert publish(client, proposal, organisation, **fields).status_code == 422
-    assert discussion(session, proposal).statements == []
-
-
-def test_no_statement_once_the_conference_is_done(session, client):
-    proposal = make_proposal(session, conference=make_conference(session, "done"))
-    organisation = make_organisation(session)
-    client.sign_in(make_delegate(session, organisation))
-    assert publish(client, proposal, organisation).status_code == 403
-
-
-# --- counters
-
-
-def test_a_wrong_counter_is_found_and_put_right(session, proposal):
-    say(session, proposal)
-    say(session, proposal, stance=Stance.QUESTION)
-    session.refresh(proposal)
-    proposal.comments = 9
-    session.flush()
-    assert operations.recount(session) == {proposal.id: 2}
-    assert operations.recount(session) == {}
-    assert proposal.comments == 2
-
-
-def test_hidden_and_shown_again_the_counters_follow(session, proposal):
-    comment = say(session, proposal)
-    operations.conceal_comment(session, comment=comment, ground=Ground.INSULT)
-    assert queries.by_stance(session, proposal.id)[Stance.FOR] == 0
-    operations.reveal_comment(session, comment=comment)
-    assert queries.by_stance(session, proposal.id)[Stance.FOR] == 1
-    assert queries.miscounted(session) == {}
-
-
-# --- corners
-
-
-def test_a_writer_who_does_not_exist_stores_nothing(session, proposal):
-    with pytest.raises(sa.exc.IntegrityError):
-        say(session, proposal, by=Voice(999_999))
-    assert session.scalar(sa.select(sa.func.count(Comment.id))) == 0
-
-
 def test_what_an_organisation_said_stands_in_one_place(session, proposal, now):
     organisation = make_organisation(session)
     delegate = Voice(make_delegate(session, organisation).id, "delegate", organisation.id, "Vorstand")
@@ -470,13 +251,3 @@ def test_what_an_organisation_said_stands_in_one_place(session, proposal, now):
     )
     found = queries.said_for(session, organisation.id, CHAIN)
     assert {(row.official, row.words.body) for row in found} == {(True, "Amtlich"), (False, "Ein Kommentar")}
-
-
-def test_a_hidden_comment_is_not_changed(session, proposal, now):
-    person = make_account(session)
-    comment = say(session, proposal, by=person)
-    operations.conceal_comment(session, comment=comment, ground=Ground.INSULT)
-    with pytest.raises(DomainError, match="not visible"):
-        operations.edit_comment(session, comment=comment, body="x", stance=Stance.FOR, by=Voice(person.id), now=now)
-    with pytest.raises(DomainError, match="not visible"):
-        say(session, proposal, "Antwort", parent=comment)
