@@ -1,6 +1,6 @@
 """Who is signed in: loads the session of a request with the person's roles and seats, in two statements."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app, request, session
@@ -52,11 +52,7 @@ def load(token: str) -> Actor | None:
 
 def read(database: Session, token: str, now: datetime, *, production: bool) -> Actor | None:
     """The person of a running session; None where a second factor exists and was not given."""
-    found = database.execute(
-        sa.select(SignIn, Account)
-        .join(Account, Account.id == SignIn.account_id)
-        .where(SignIn.token_hash == hash_of(token), SignIn.ends_at > now, Account.state == AccountState.ACTIVE)
-    ).first()
+    found = database.execute(RUNNING, {"token_hash": hash_of(token), "now": now}).first()
     if found is None:
         return None
     sign_in, account = found
@@ -64,7 +60,7 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
         return None
     today = local(now).date()
     roles, offices, seats = set(), set(), []
-    for row in database.execute(powers(account.id, today)):
+    for row in database.execute(POWERS, {"account": account.id, "today": today}):
         if row.role is not None:
             roles.add(Role(row.role))
             if row.office_id is not None:
@@ -87,9 +83,9 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     )
 
 
-def powers(account_id: int, today: date) -> sa.CompoundSelect[tuple[object, ...]]:
+def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
     """The running roles and seats of a person, as one statement."""
-    none = sa.null()
+    none, today, account_id = sa.null(), sa.bindparam("today", type_=sa.Date), sa.bindparam("account")
     roles = sa.select(
         sa.cast(Grant.role, sa.String).label("role"),
         Grant.office_id.label("office_id"),
@@ -117,3 +113,16 @@ def powers(account_id: int, today: date) -> sa.CompoundSelect[tuple[object, ...]
         )
     )
     return sa.union_all(roles, seats)
+
+
+# Built once, for every request of everybody who is signed in: putting them together costs as much as to run them.
+RUNNING = (
+    sa.select(SignIn, Account)
+    .join(Account, Account.id == SignIn.account_id)
+    .where(
+        SignIn.token_hash == sa.bindparam("token_hash"),
+        SignIn.ends_at > sa.bindparam("now"),
+        Account.state == AccountState.ACTIVE,
+    )
+)
+POWERS = _powers()

@@ -188,8 +188,7 @@ def _close_request(response: Response) -> Response:
                 current_app.extensions["nudge"]()
         else:
             db.session.rollback()
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend({name: value for name, value in HEADERS.items() if name not in response.headers})
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:

@@ -1,8 +1,9 @@
 """Templates: one compiled set per language, with every fixed string already translated in it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -19,7 +20,7 @@ from markupsafe import Markup
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.assets import asset
-from bihaelt.i18n import BY_URL, LANGUAGES, Language
+from bihaelt.i18n import LANGUAGES, Language
 from bihaelt.marks import label_of
 from bihaelt.verdicts import Verdict
 
@@ -84,7 +85,8 @@ def init_app(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
-        _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset, url_in=url_in,
+        _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset,
+        url_for=address, here_in=here_in,
         can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
         person=guard.actor, current_language=i18n.current,
     )  # fmt: skip
@@ -175,15 +177,29 @@ def flashes() -> list[tuple[str, str]]:
     return get_flashed_messages(with_categories=True)  # type: ignore[return-value]
 
 
-def url_in(lang: str) -> str:
-    """The address of this very page in another language; of its start page where this one has no address."""
+@lru_cache(maxsize=8192)
+def _known_address(_root: str, _lang: str, endpoint: str, values: tuple[tuple[str, Hashable], ...]) -> str:
+    given: dict[str, Any] = dict(values)
+    return url_for(endpoint, **given)
+
+
+def address(endpoint: str, /, **values: Any) -> str:
+    """``url_for`` in templates: the same question in the same language has the same answer, so it is asked once.
+
+    A list of twenty rows has about forty addresses, and to put one together costs as much as to draw a row.
+    """
+    return _known_address(request.root_path, i18n.current().url, endpoint, tuple(values.items()))
+
+
+def here_in() -> list[tuple[Language, str]]:
+    """Every language with the address of this very page in it; of its start page where this one has no address."""
     rule = request.url_rule
     if rule is None or "lang" not in rule.arguments or "GET" not in (rule.methods or ()):
-        return url_for("pages.start", lang=lang)
+        return [(language, address("pages.start", lang=language.url)) for language in LANGUAGES]
     path = request.path.split("/", 2)
     rest = quote(path[2], safe="/:@!$&'()*+,;=~") if len(path) > 2 else ""
     query = request.query_string.decode("latin-1") if request.method == "GET" else ""
-    return urlunsplit(("", "", f"/{BY_URL[lang].url}/{rest}", query, ""))
+    return [(language, urlunsplit(("", "", f"/{language.url}/{rest}", query, ""))) for language in LANGUAGES]
 
 
 def absolute(path: str) -> str:

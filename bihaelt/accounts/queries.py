@@ -51,7 +51,7 @@ class Term(Protocol):
     ends_on: Mapped[date | None]
 
 
-def running_on(terms: type[Term], today: date) -> sa.ColumnElement[bool]:
+def running_on(terms: type[Term], today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Whether a role or a delegation is held on ``today``."""
     return sa.and_(terms.starts_on <= today, sa.or_(terms.ends_on.is_(None), terms.ends_on > today))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bihaelt.accounts.domain import AccountState
 from bihaelt.accounts.models import Account
@@ -94,6 +94,52 @@ class Said:
     created_at: datetime
 
 
+# Built once, and asked with values: putting a statement together costs as much as to run it.
+COMMENTS = (
+    sa.select(
+        Comment.id, Comment.parent_id, Comment.author_id, Account.display_name, Account.state.label("account_state"),
+        Comment.organisation_id, Organisation.name.label("organisation_name"), Comment.title_of_author,
+        Comment.text_id, Comment.stance, Comment.state, Comment.hidden_for, Comment.created_at, Comment.edited_at,
+    )
+    .outerjoin(Account, Account.id == Comment.author_id)
+    .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
+)  # fmt: skip
+ANSWER = aliased(Comment)
+# A withdrawn comment stays as a place as long as somebody's answer hangs on it.
+FIRST_LEVEL = COMMENTS.where(
+    Comment.proposal_id == sa.bindparam("proposal"),
+    Comment.parent_id.is_(None),
+    sa.or_(
+        Comment.state != CommentState.WITHDRAWN,
+        sa.select(ANSWER.id).where(ANSWER.parent_id == Comment.id, ANSWER.state != CommentState.WITHDRAWN).exists(),
+    ),
+).limit(sa.bindparam("most", type_=sa.Integer))
+NEWEST_DOWN = FIRST_LEVEL.order_by(Comment.id.desc())
+OLDER_UP = FIRST_LEVEL.order_by(Comment.id)
+NUMBERED = (
+    sa.select(
+        Comment.id,
+        sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("place"),
+    )
+    .where(Comment.parent_id.in_(sa.bindparam("parents", expanding=True)), Comment.state != CommentState.WITHDRAWN)
+    .subquery()
+)
+FIRST_ANSWERS = (
+    COMMENTS.join(NUMBERED, NUMBERED.c.id == Comment.id).where(NUMBERED.c.place <= ANSWERS + 1).order_by(Comment.id)
+)
+STATEMENTS = (
+    sa.select(
+        Statement.id, Statement.organisation_id, Organisation.name.label("organisation_name"),
+        Statement.title_of_author.label("title"), Statement.text_id, Statement.stance, Statement.created_at,
+        Statement.changed_at,
+    )
+    .join(Organisation, Organisation.id == Statement.organisation_id)
+    .where(Statement.proposal_id == sa.bindparam("proposal"))
+    .order_by(Organisation.name)
+)  # fmt: skip
+STANCES = sa.select(StanceCount.stance, StanceCount.visible).where(StanceCount.proposal_id == sa.bindparam("proposal"))
+
+
 def said_for(session: Session, organisation_id: int, chain: Sequence[str], size: int = 10) -> Sequence[Said]:
     """The newest statements and visible comments of an organisation on public proposals. Two statements."""
     both = sa.union_all(
@@ -175,7 +221,7 @@ def thread(
 
     The first row is always the comment itself.
     """
-    query = _select().where(
+    query = COMMENTS.where(
         sa.or_(
             Comment.id == comment_id,
             sa.and_(
@@ -195,9 +241,7 @@ def thread(
 
 def by_stance(session: Session, proposal_id: int) -> Mapping[Stance, int]:
     """The maintained numbers of visible comments, every stance named. One statement."""
-    rows = session.execute(
-        sa.select(StanceCount.stance, StanceCount.visible).where(StanceCount.proposal_id == proposal_id)
-    ).all()
+    rows = session.execute(STANCES, {"proposal": proposal_id}).all()
     found = {row.stance: row.visible for row in rows}
     return {stance: found.get(stance, 0) for stance in Stance}
 
@@ -223,18 +267,6 @@ def miscounted(session: Session) -> Mapping[int, Mapping[Stance, int]]:
     }
 
 
-def _select() -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            Comment.id, Comment.parent_id, Comment.author_id, Account.display_name, Account.state.label("account_state"),
-            Comment.organisation_id, Organisation.name.label("organisation_name"), Comment.title_of_author,
-            Comment.text_id, Comment.stance, Comment.state, Comment.hidden_for, Comment.created_at, Comment.edited_at,
-        )
-        .outerjoin(Account, Account.id == Comment.author_id)
-        .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
-    )  # fmt: skip
-
-
 def _beyond(cursor: Cursor | None, *, oldest_first: bool) -> Sequence[sa.ColumnElement[bool]]:
     if cursor is None:
         return ()
@@ -243,19 +275,12 @@ def _beyond(cursor: Cursor | None, *, oldest_first: bool) -> Sequence[sa.ColumnE
 
 
 def _first_level(session: Session, proposal_id: int, cursor: Cursor | None, size: int) -> Page[Any]:
-    """Newest first. A withdrawn comment stays as a place as long as somebody's answer hangs on it."""
-    answer = sa.orm.aliased(Comment)
-    answered = (
-        sa.select(answer.id).where(answer.parent_id == Comment.id, answer.state != CommentState.WITHDRAWN).exists()
-    )
-    query = _select().where(
-        Comment.proposal_id == proposal_id,
-        Comment.parent_id.is_(None),
-        sa.or_(Comment.state != CommentState.WITHDRAWN, answered),
-        *_beyond(cursor, oldest_first=False),
-    )
-    order = Comment.id if cursor is not None and cursor.back else Comment.id.desc()
-    found = session.execute(query.order_by(order).limit(size + 1)).all()
+    """One page of comments of the first level, newest first."""
+    back = cursor is not None and cursor.back
+    query = OLDER_UP if back else NEWEST_DOWN
+    if cursor is not None:
+        query = query.where(*_beyond(cursor, oldest_first=False))
+    found = session.execute(query, {"proposal": proposal_id, "most": size + 1}).all()
     return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
 
 
@@ -263,27 +288,11 @@ def _answers(session: Session, comment_ids: Collection[int]) -> Sequence[Any]:
     """The first answers of each comment, one more than is shown."""
     if not comment_ids:
         return []
-    place = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("place")
-    numbered = (
-        sa.select(Comment.id, place)
-        .where(Comment.parent_id.in_(comment_ids), Comment.state != CommentState.WITHDRAWN)
-        .subquery()
-    )
-    query = _select().join(numbered, numbered.c.id == Comment.id).where(numbered.c.place <= ANSWERS + 1)
-    return session.execute(query.order_by(Comment.id)).all()
+    return session.execute(FIRST_ANSWERS, {"parents": sorted(comment_ids)}).all()
 
 
 def _statements(session: Session, proposal_id: int) -> Sequence[Any]:
-    return session.execute(
-        sa.select(
-            Statement.id, Statement.organisation_id, Organisation.name.label("organisation_name"),
-            Statement.title_of_author.label("title"), Statement.text_id, Statement.stance, Statement.created_at,
-            Statement.changed_at,
-        )
-        .join(Organisation, Organisation.id == Statement.organisation_id)
-        .where(Statement.proposal_id == proposal_id)
-        .order_by(Organisation.name)
-    ).all()  # fmt: skip
+    return session.execute(STATEMENTS, {"proposal": proposal_id}).all()
 
 
 def _readable(rows: Sequence[Any]) -> set[int]:

@@ -23,14 +23,21 @@ def conferences(session: Session) -> Sequence[Conference]:
     return session.scalars(sa.select(Conference).order_by(Conference.held_on.desc(), Conference.id.desc())).all()
 
 
+COLLECTING = (
+    sa.select(Conference)
+    .where(
+        Conference.opened_at.is_not(None),
+        Conference.call_opens <= sa.bindparam("now"),
+        Conference.call_closes > sa.bindparam("now"),
+    )
+    .order_by(Conference.call_closes)
+    .limit(1)
+)  # built once: it is asked on most pages
+
+
 def collecting(session: Session, now: datetime) -> Conference | None:
     """The conference that takes proposals at ``now``: the one whose call closes first, or None."""
-    return session.scalar(
-        sa.select(Conference)
-        .where(Conference.opened_at.is_not(None), Conference.call_opens <= now, Conference.call_closes > now)
-        .order_by(Conference.call_closes)
-        .limit(1)
-    )
+    return session.scalar(COLLECTING, {"now": now})
 
 
 def current(session: Session, now: datetime) -> Conference | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bihaelt.conferences.models import Conference
 from bihaelt.decisions.domain import DecisionState, Ranked, Reason
@@ -113,17 +113,20 @@ def titles(session: Session, proposal_ids: Iterable[int], chain: Sequence[str]) 
     return {row.id: words[row.text_id] for row in rows}
 
 
+TARGET = aliased(Proposal)
+ANSWER = (
+    sa.select(Decision, RegularService, TARGET.text_id)
+    .outerjoin(RegularService, RegularService.id == Decision.service_id)
+    .outerjoin(TARGET, TARGET.id == Decision.merged_into_id)
+    .where(Decision.proposal_id == sa.bindparam("proposal"), Decision.state == DecisionState.PUBLISHED)
+    .order_by(Decision.published_at.desc(), Decision.id.desc())
+    .limit(1)
+)  # built once: putting a statement together costs as much as to run it
+
+
 def answer_to(session: Session, proposal_id: int, chain: Sequence[str]) -> Answer | None:
     """The latest published answer to a proposal, or None. Two statements."""
-    target = sa.orm.aliased(Proposal)
-    found = session.execute(
-        sa.select(Decision, RegularService, target.text_id)
-        .outerjoin(RegularService, RegularService.id == Decision.service_id)
-        .outerjoin(target, target.id == Decision.merged_into_id)
-        .where(Decision.proposal_id == proposal_id, Decision.state == DecisionState.PUBLISHED)
-        .order_by(Decision.published_at.desc(), Decision.id.desc())
-        .limit(1)
-    ).first()
+    found = session.execute(ANSWER, {"proposal": proposal_id}).first()
     if found is None:
         return None
     row, service, target_text = found

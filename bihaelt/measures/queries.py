@@ -120,17 +120,21 @@ def measure(session: Session, measure_id: int) -> Measure | None:
     )
 
 
+# Built once: putting a statement together costs as much as to run it.
+FROM_PROPOSAL = (
+    sa.select(
+        Measure.id, Measure.number, Measure.text_id, Measure.category, Measure.state, Measure.light,
+        Origin.takes, Origin.part,
+    )
+    .join(Origin, Origin.measure_id == Measure.id)
+    .where(Origin.proposal_id == sa.bindparam("proposal"))
+    .order_by(Measure.id)
+)  # fmt: skip
+
+
 def measures_from(session: Session, proposal_id: int, chain: Sequence[str]) -> Sequence[Taken]:
     """The measures that came from a proposal, in the order of their numbers. Two statements, one without measures."""
-    rows = session.execute(
-        sa.select(
-            Measure.id, Measure.number, Measure.text_id, Measure.category, Measure.state, Measure.light,
-            Origin.takes, Origin.part,
-        )
-        .join(Origin, Origin.measure_id == Measure.id)
-        .where(Origin.proposal_id == proposal_id)
-        .order_by(Measure.id)
-    ).all()  # fmt: skip
+    rows = session.execute(FROM_PROPOSAL, {"proposal": proposal_id}).all()
     words = shown(session, [row.text_id for row in rows], chain)
     return [
         Taken(

@@ -14,6 +14,23 @@ from bihaelt.texts.models import Text, TextVersion
 # owners; whoever asks names them (bihaelt.publicity.SOURCES).
 Source = sa.Select[*tuple[Any, ...]]
 
+# Built once, and asked with values: putting a statement together costs as much as to run it.
+SHOWN = (
+    sa.select(
+        TextVersion.text_id, TextVersion.title, TextVersion.body, TextVersion.extra, TextVersion.language,
+        TextVersion.status, TextVersion.made_from_id, TextVersion.id, Text.source_language,
+    )
+    .join(Text, Text.id == TextVersion.text_id)
+    .where(
+        TextVersion.text_id.in_(sa.bindparam("ids", expanding=True)),
+        TextVersion.is_current,
+        sa.or_(
+            TextVersion.language.in_(sa.bindparam("chain", expanding=True)),
+            TextVersion.language == Text.source_language,
+        ),
+    )
+)  # fmt: skip
+
 
 def shown(session: Session, text_ids: Iterable[int | None], chain: Sequence[str]) -> Mapping[int, Shown]:
     """Each text in the first language of ``chain`` (Babel ids) that it has, else in its original. One statement.
@@ -23,18 +40,7 @@ def shown(session: Session, text_ids: Iterable[int | None], chain: Sequence[str]
     wanted = {text_id for text_id in text_ids if text_id is not None}
     if not wanted:
         return {}
-    rows = session.execute(
-        sa.select(
-            TextVersion.text_id, TextVersion.title, TextVersion.body, TextVersion.extra, TextVersion.language,
-            TextVersion.status, TextVersion.made_from_id, TextVersion.id, Text.source_language,
-        )
-        .join(Text, Text.id == TextVersion.text_id)
-        .where(
-            TextVersion.text_id.in_(wanted),
-            TextVersion.is_current,
-            sa.or_(TextVersion.language.in_(chain), TextVersion.language == Text.source_language),
-        )
-    ).all()  # fmt: skip
+    rows = session.execute(SHOWN, {"ids": sorted(wanted), "chain": chain}).all()
     originals = {row.text_id: row.id for row in rows if row.language == row.source_language}
     rank = {language: place for place, language in enumerate(chain)}
     best: dict[int, sa.Row[tuple[object, ...]]] = {}

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,7 +99,7 @@ def listing(
     session: Session, chain: Sequence[str], filters: Filters, *, cursor: Cursor | None = None, size: int = 50
 ) -> tuple[Page[Card], Choosable]:
     """Measures by number, and what can be filtered by. Three statements."""
-    query = sa.select(*_columns()).where(*_conditions(filters))
+    query = sa.select(*_columns()).where(*(CONDITIONS[name] for name in _asked(filters)))
     if filters.category is not None:
         query = query.where(Measure.category == filters.category)
     if filters.cluster is not None:
@@ -106,7 +107,8 @@ def listing(
     back = cursor is not None and cursor.back
     if cursor is not None:
         query = query.where(Measure.id < cursor.keys[0] if back else Measure.id > cursor.keys[0])
-    found = session.execute(query.order_by(Measure.id.desc() if back else Measure.id).limit(size + 1)).all()
+    ordered = query.order_by(Measure.id.desc() if back else Measure.id).limit(size + 1)
+    found = session.execute(ordered, _values(filters)).all()
     choosable = _choosable(session)
     words = shown(session, {row.text_id for row in (*found, *choosable)}, chain)
     cards = [_card(row, words) for row in found]
@@ -131,38 +133,61 @@ def _cards(session: Session, cluster_ids: Sequence[int], filters: Filters) -> Se
     """Each cell is cut short by itself, along the index: the board costs the same with a hundred thousand measures."""
     if not cluster_ids:
         return ()
-    categories = [filters.category] if filters.category else list(Category)
+    categories = (filters.category,) if filters.category else tuple(Category)
+    asked = _asked(filters)
+    clusters = {f"cluster_{place}": cluster_id for place, cluster_id in enumerate(cluster_ids)}
+    return session.execute(_cells(len(cluster_ids), categories, tuple(asked)), _values(filters) | clusters).all()
+
+
+# Built once for each shape of the question: putting 24 cells together costs five times as much as to ask for them.
+@lru_cache(maxsize=256)
+def _cells(clusters: int, categories: tuple[Category, ...], asked: tuple[str, ...]) -> sa.CompoundSelect[Any]:
     cells = [
         sa.select(*_columns())
-        .where(Measure.category == category, Measure.cluster_id == cluster_id, *_conditions(filters))
+        .where(
+            Measure.category == category,
+            Measure.cluster_id == sa.bindparam(f"cluster_{place}"),
+            *(CONDITIONS[name] for name in asked),
+        )
         .order_by(Measure.id)
         .limit(CELL + 1)
         .subquery()
-        for cluster_id in cluster_ids
+        for place in range(clusters)
         for category in categories
     ]
-    return session.execute(sa.union_all(*(sa.select(cell) for cell in cells))).all()
+    return sa.union_all(*(sa.select(cell) for cell in cells))
 
 
-def _conditions(filters: Filters) -> Sequence[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if filters.field is not None:
-        theirs = sa.select(MeasureField.measure_id).where(MeasureField.field_id == filters.field)
-        found.append(Measure.id.in_(theirs))
-    if filters.office is not None:
-        found.append(Measure.office_id == filters.office)
-    if filters.district is not None:
-        found.append(Measure.district_id == filters.district)
-    if filters.state is not None:
-        found.append(Measure.state == filters.state)
+CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
+    "field": Measure.id.in_(sa.select(MeasureField.measure_id).where(MeasureField.field_id == sa.bindparam("field"))),
+    "office": Measure.office_id == sa.bindparam("office"),
+    "district": Measure.district_id == sa.bindparam("district"),
+    "state": Measure.state == sa.bindparam("state"),
+    "year": sa.and_(
+        Measure.starts_on <= sa.bindparam("year_ends"),
+        sa.or_(Measure.ends_on.is_(None), Measure.ends_on >= sa.bindparam("year_begins")),
+    ),
+}
+
+
+def _asked(filters: Filters) -> Sequence[str]:
+    """The names of the conditions that ``filters`` asks for; category and cluster name the cells."""
+    return [name for name in CONDITIONS if getattr(filters, name) is not None]
+
+
+def _values(filters: Filters) -> dict[str, Any]:
+    found = {name: getattr(filters, name) for name in _asked(filters) if name != "year"}
     if filters.year is not None:
-        found.append(Measure.starts_on <= date(filters.year, 12, 31))
-        found.append(sa.or_(Measure.ends_on.is_(None), Measure.ends_on >= date(filters.year, 1, 1)))
+        found |= {"year_begins": date(filters.year, 1, 1), "year_ends": date(filters.year, 12, 31)}
     return found
 
 
 def _choosable(session: Session) -> Sequence[Any]:
     """Clusters, fields, districts, offices and years in one statement: kind, id, position, text_id, name."""
+    return sorted(session.execute(CHOOSABLE).all(), key=lambda row: (row.position, row.id))
+
+
+def _everything_choosable() -> sa.CompoundSelect[Any]:
     no_text = sa.cast(sa.null(), sa.Integer).label("text_id")
     no_name = sa.cast(sa.null(), sa.String).label("name")
 
@@ -177,8 +202,10 @@ def _choosable(session: Session) -> Sequence[Any]:
         sa.select(kind("office"), Office.id, Office.position, no_text, Office.name).where(Office.ended_on.is_(None)),
         sa.select(kind("year"), years.c.year, years.c.year, no_text, no_name),
     )
-    rows = session.execute(sa.union_all(*parts)).all()
-    return sorted(rows, key=lambda row: (row.position, row.id))
+    return sa.union_all(*parts)
+
+
+CHOOSABLE = _everything_choosable()
 
 
 def _named(rows: Sequence[Any], words: Mapping[int, Shown]) -> Choosable:

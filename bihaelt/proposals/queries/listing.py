@@ -1,8 +1,9 @@
 """Lists of public proposals: plain tuples, keyset paging, the same few statements at any length."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,14 +92,11 @@ def rows(
     """
     at = _cursor(cursor, order)
     back = at is not None and at.back
-    keys = _keys(order)
-    query = ROWS.where(*_conditions(filters))
-    if at is not None:
-        values = _values(at, order)
-        here, there = sa.tuple_(*keys), sa.tuple_(*(sa.literal(v, k.type) for v, k in zip(values, keys, strict=True)))
-        query = query.where(here > there if back else here < there)
-    query = query.order_by(*(key if back else key.desc() for key in keys)).limit(size + 1)
-    found = session.execute(query).all()
+    query = _ordered(order, _named_in(filters), beyond=at is not None, back=back)
+    if filters.among is not None:
+        query = query.where(Proposal.text_id.in_(filters.among))
+    first, second = _values(at, order) if at else (None, None)
+    found = session.execute(query, _asked(filters) | {"most": size + 1, "first": first, "second": second}).all()
     page = page_of(found, size=size, cursor=at, keys=lambda row: _row_keys(row, order))
     return Page(_dress(session, page.rows, chain), newer=page.newer, older=page.older)
 
@@ -119,8 +117,11 @@ def of_ids(session: Session, chain: Sequence[str], ids: Sequence[int]) -> Sequen
 
 def count_up_to(session: Session, filters: Filters, most: int = 100) -> int:
     """How many public proposals fit, counted no further than ``most + 1``. One statement."""
-    some = sa.select(Proposal.id).where(PUBLICLY, *_conditions(filters)).limit(most + 1).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    fitting = _fitting(_named_in(filters))
+    if filters.among is not None:
+        fitting = fitting.where(Proposal.text_id.in_(filters.among))
+    found = session.execute(fitting, _asked(filters) | {"most": most + 1}).all()
+    return len(found)
 
 
 def _select() -> sa.Select[*tuple[Any, ...]]:
@@ -141,37 +142,61 @@ def _select() -> sa.Select[*tuple[Any, ...]]:
 ROWS = _select().where(PUBLICLY)
 
 
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    equal = {
-        Proposal.conference_id: filters.conference,
-        Proposal.cluster_id: filters.cluster,
-        Proposal.district_id: filters.district,
-        Proposal.state: filters.state,
-        Proposal.outcome: filters.outcome,
-        Proposal.organisation_id: filters.organisation,
+def _tagged(proposal_id: Any, column: Any, name: str) -> sa.ColumnElement[bool]:
+    return Proposal.id.in_(sa.select(proposal_id).where(column == sa.bindparam(name, type_=sa.Integer)))
+
+
+# Each filter as a condition on a value of its own name; `voices` and `among` have none.
+CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
+    "conference": Proposal.conference_id == sa.bindparam("conference"),
+    "cluster": Proposal.cluster_id == sa.bindparam("cluster"),
+    "district": Proposal.district_id == sa.bindparam("district"),
+    "state": Proposal.state == sa.bindparam("state"),
+    "outcome": Proposal.outcome == sa.bindparam("outcome"),
+    "organisation": Proposal.organisation_id == sa.bindparam("organisation"),
+    "field": _tagged(ProposalField.proposal_id, ProposalField.field_id, "field"),
+    "target_group": _tagged(ProposalTargetGroup.proposal_id, ProposalTargetGroup.target_group_id, "target_group"),
+    "language": sa.select(Text.id)
+    .where(Text.id == Proposal.text_id, Text.source_language == sa.bindparam("language"))
+    .exists(),
+    "author": sa.and_(Proposal.author_id == sa.bindparam("author"), Proposal.organisation_id.is_(None)),
+    "people": Proposal.organisation_id.is_(None),
+    "organisations": Proposal.organisation_id.is_not(None),
+}
+
+
+def _asked(filters: Filters) -> dict[str, Any]:
+    """The chosen filters as values of a statement, by their names."""
+    chosen = {
+        each.name: getattr(filters, each.name) for each in fields(filters) if each.name not in ("voices", "among")
     }
-    found: list[sa.ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    if filters.field is not None:
-        found.append(Proposal.id.in_(_tagged(ProposalField.proposal_id, ProposalField.field_id, filters.field)))
-    if filters.target_group is not None:
-        column = ProposalTargetGroup.target_group_id
-        found.append(Proposal.id.in_(_tagged(ProposalTargetGroup.proposal_id, column, filters.target_group)))
-    if filters.language is not None:
-        source = sa.select(Text.id).where(Text.id == Proposal.text_id, Text.source_language == filters.language)
-        found.append(source.exists())
-    if filters.voices is not None:
-        people = filters.voices is Voices.PEOPLE
-        found.append(Proposal.organisation_id.is_(None) if people else Proposal.organisation_id.is_not(None))
-    if filters.author is not None:
-        found.append(sa.and_(Proposal.author_id == filters.author, Proposal.organisation_id.is_(None)))
-    if filters.among is not None:
-        found.append(Proposal.text_id.in_(filters.among))
-    return found
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
-def _tagged(proposal_id: Any, column: Any, value: int) -> sa.Select[int]:
-    query: sa.Select[int] = sa.select(proposal_id).where(column == value)
-    return query
+def _named_in(filters: Filters) -> tuple[str, ...]:
+    """The names of the conditions that ``filters`` asks for."""
+    return (*_asked(filters), *((filters.voices.value,) if filters.voices else ()))
+
+
+@lru_cache(maxsize=256)
+def _ordered(order: Order, conditions: tuple[str, ...], *, beyond: bool, back: bool) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of a page; it takes ``most`` rows and, ``beyond`` a place, the ``first`` and ``second`` key of it."""
+    keys = _keys(order)
+    query = ROWS.where(*(CONDITIONS[name] for name in conditions))
+    if beyond:
+        place = sa.tuple_(*(sa.bindparam(n, type_=key.type) for n, key in zip(("first", "second"), keys, strict=True)))
+        query = query.where(sa.tuple_(*keys) > place if back else sa.tuple_(*keys) < place)
+    ordered = query.order_by(*(key if back else key.desc() for key in keys))
+    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@lru_cache(maxsize=256)
+def _fitting(conditions: tuple[str, ...]) -> sa.Select[int]:
+    return (
+        sa.select(Proposal.id)
+        .where(PUBLICLY, *(CONDITIONS[name] for name in conditions))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
 
 
 def _keys(order: Order) -> tuple[Any, ...]:

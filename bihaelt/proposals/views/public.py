@@ -65,7 +65,7 @@ def _filtering(chosen: Mapping[str, Any], given: Mapping[str, Any], order: Order
 
 def _filter_form(given: Mapping[str, Any], order: Order) -> tuple[Markup, dict[str, Pairs]]:
     session, chain = guard.database(), i18n.current().chain
-    choices = queries.choices(session, chain)
+    choices = kept(("choices", chain), lambda: queries.choices(session, chain))
     rows = {"conference": choices.conferences, "cluster": choices.clusters, "field": choices.fields,
             "target_group": choices.target_groups, "district": choices.districts, **menus()}  # fmt: skip
     if "organisation" in given:

@@ -20,6 +20,16 @@ def proposal(session: Session, proposal_id: int) -> Proposal | None:
     )
 
 
+STANDING = sa.select(Support.organisation_id).where(
+    Support.proposal_id == sa.bindparam("proposal"),
+    Support.conference_id == sa.bindparam("conference"),
+    sa.or_(
+        sa.and_(Support.organisation_id.is_(None), Support.account_id == sa.bindparam("account")),
+        Support.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
+    ),
+)  # built once: putting a statement together costs as much as to run it
+
+
 def standing(
     session: Session,
     proposal_id: int,
@@ -30,16 +40,13 @@ def standing(
     """Which supports of a person, and of organisations, a proposal has. One statement; none for a visitor."""
     if account_id is None:
         return Standing()
-    found = session.scalars(
-        sa.select(Support.organisation_id).where(
-            Support.proposal_id == proposal_id,
-            Support.conference_id == conference_id,
-            sa.or_(
-                sa.and_(Support.organisation_id.is_(None), Support.account_id == account_id),
-                Support.organisation_id.in_(organisation_ids),
-            ),
-        )
-    ).all()
+    asked = {
+        "proposal": proposal_id,
+        "conference": conference_id,
+        "account": account_id,
+        "organisations": sorted(organisation_ids),
+    }
+    found = session.scalars(STANDING, asked).all()
     return Standing(person=None in found, organisations=frozenset(each for each in found if each is not None))
 
 
