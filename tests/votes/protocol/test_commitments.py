@@ -21,7 +21,7 @@ from bihaelt.votes.domain.supports import Electorate
 
 NONCE = bytes(range(32))
 BALLOT = {
-    "conference": "jugend-2",
+    "ballot": "jugend-2",
     "question": "mobilitaet",
     "electorate": Electorate.PEOPLE,
     "nonce": NONCE,
@@ -37,7 +37,7 @@ def test_a_commitment_is_the_hash_that_the_description_says():
 @pytest.mark.parametrize(
     "change",
     [
-        {"conference": "jugend-3"},
+        {"ballot": "jugend-3"},
         {"question": "klima"},
         {"electorate": Electorate.ORGANISATIONS},
         {"nonce": bytes(32)},
@@ -51,7 +51,7 @@ def test_every_part_changes_the_commitment(change):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"conference": "a\0b"}, "no key"),
+        ({"ballot": "a\0b"}, "no key"),
         ({"question": ""}, "no key"),
         ({"nonce": b"short"}, "32 bytes, not 5"),
         ({"choice": [0.5]}, "no canonical form"),

@@ -50,19 +50,19 @@ def answers(given: Mapping[str, str]) -> list[list[JSON]]:
     return _pairs(given.items())
 
 
-def commitment(*, conference: str, question: str, electorate: Electorate, nonce: bytes, choice: JSON) -> str:
-    """C = SHA-256("bihaelt/stimme/1" 0 conference 0 question 0 electorate 0 nonce canonical-choice), as 64 hexadecimal digits.
+def commitment(*, ballot: str, question: str, electorate: Electorate, nonce: bytes, choice: JSON) -> str:
+    """C = SHA-256("bihaelt/stimme/1" 0 ballot 0 question 0 electorate 0 nonce canonical-choice), as 64 hexadecimal digits.
 
-    ``conference`` and ``question`` are keys ([a-z0-9] with single hyphens), so no two inputs can be read as the same bytes.
+    ``ballot`` and ``question`` are keys ([a-z0-9] with single hyphens), so no two inputs can be read as the same bytes.
 
     :raises Malformed: for a key of another form and a nonce of another length than 32 bytes
     """
-    for key in (conference, question):
+    for key in (ballot, question):
         if not _KEY.fullmatch(key):
             raise Malformed(f"{key!r} is no key")
     if len(nonce) != NONCE_BYTES:
         raise Malformed(f"a nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
-    head = b"\0".join((DOMAIN, conference.encode(), question.encode(), electorate.value.encode(), b""))
+    head = b"\0".join((DOMAIN, ballot.encode(), question.encode(), electorate.value.encode(), b""))
     return hashlib.sha256(head + nonce + canonical(choice)).hexdigest()
 
 
