@@ -44,6 +44,7 @@ WHO: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "conference": N_("Conference"),
     "proposal": N_("Proposal"),
+    "ballot": N_("Ballot"),
     "decision": N_("Decision"),
     "measure": N_("Measure"),
     "cluster_budget": N_("Budget"),

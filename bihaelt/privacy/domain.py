@@ -48,10 +48,20 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("report", "reporter_id"): OWN,
     ("report", "decided_by_id"): OFFICIAL,
     ("hiding", "moderator_id"): OFFICIAL,
+    ("appeal", "appellant_id"): OWN,
     ("appeal", "decided_by_id"): OFFICIAL,
     ("decision", "prepared_by_id"): OFFICIAL,
     ("decision", "checked_by_id"): OFFICIAL,
     ("move", "by_id"): OFFICIAL,
+    ("ballot", "closing_asked_by_id"): OFFICIAL,
+    ("code_batch", "made_by_id"): OFFICIAL,
+    ("verification", "account_id"): OWN,
+    ("verification", "verified_by_id"): OFFICIAL,
+    ("strike", "struck_by_id"): OFFICIAL,
+    ("paper_entry", "typed_by_id"): OFFICIAL,
+    ("invalidation", "asked_by_id"): OFFICIAL,
+    ("invalidation", "answered_by_id"): OFFICIAL,
+    ("certification", "account_id"): OFFICIAL,
 }
 
 

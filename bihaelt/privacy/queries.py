@@ -13,7 +13,17 @@ from bihaelt.privacy.domain import RULES
 from bihaelt.texts.models import TextVersion
 
 # Hashes and secrets prove things to us; they tell the person nothing and would help a thief.
-LEFT_OUT = {"password_hash", "token_hash", "code_hash", "totp_secret", "totp_last_step", "name_key", "nonce"}
+LEFT_OUT = {
+    "password_hash",
+    "token_hash",
+    "code_hash",
+    "person_hash",
+    "subject_hash",
+    "totp_secret",
+    "totp_last_step",
+    "name_key",
+    "nonce",
+}
 Rows = Sequence[Mapping[str, Any]]
 
 

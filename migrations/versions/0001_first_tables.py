@@ -136,6 +136,16 @@ def upgrade() -> None:
     sa.Column('source_language', sa.String(length=20), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_text'))
     )
+    op.create_table('witness',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('public_key', sa.String(length=300), nullable=False),
+    sa.Column('named_at', sa.DateTime(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_witness')),
+    sa.UniqueConstraint('name', name=op.f('uq_witness_name')),
+    sa.UniqueConstraint('public_key', name=op.f('uq_witness_public_key'))
+    )
     op.create_table('city_page',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -499,6 +509,68 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_item'))
     )
     op.create_index(op.f('ix_agenda_item_conference_id'), 'agenda_item', ['conference_id'], unique=False)
+    op.create_table('ballot',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('conference_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'open', 'closed', 'counted', 'certified', 'cancelled', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('opens_at', sa.DateTime(), nullable=False),
+    sa.Column('closes_at', sa.DateTime(), nullable=False),
+    sa.Column('method', sa.Enum('approval', 'points', 'yes_no_abstain', 'ranking', name='method', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('count_rule', sa.Enum('mes-add1-eur/1', 'greedy/1', 'points/1', 'majority/1', 'schulze/1', 'irv/1', name='count_rule', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('max_choices', sa.Integer(), nullable=False),
+    sa.Column('encouraged_min', sa.Integer(), nullable=False),
+    sa.Column('max_points', sa.Integer(), nullable=False),
+    sa.Column('decision_rule', sa.Enum('R0', 'R1', 'R2', 'R3', name='decision_rule', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('people_per_mille', sa.Integer(), nullable=False),
+    sa.Column('min_age', sa.Integer(), nullable=False),
+    sa.Column('lottery', sa.String(length=200), nullable=False),
+    sa.Column('lottery_on', sa.Date(), nullable=True),
+    sa.Column('objection_days', sa.Integer(), nullable=False),
+    sa.Column('quorum', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
+    sa.Column('opened_at', sa.DateTime(), nullable=True),
+    sa.Column('configuration', sa.Text(), nullable=False),
+    sa.Column('configuration_sha256', sa.String(length=64), nullable=False),
+    sa.Column('origin', sa.String(length=200), nullable=False),
+    sa.Column('public_key', sa.String(length=300), nullable=False),
+    sa.Column('pepper_check', sa.String(length=16), nullable=False),
+    sa.Column('verified_people', sa.Integer(), nullable=False),
+    sa.Column('verified_organisations', sa.Integer(), nullable=False),
+    sa.Column('closing_asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('closing_reason', sa.Text(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=False),
+    sa.Column('lots_seed', sa.String(length=500), nullable=False),
+    sa.Column('lots_at', sa.DateTime(), nullable=True),
+    sa.Column('run', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(), nullable=True),
+    sa.Column('certified_at', sa.DateTime(), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(lots_seed = '') = (lots_at IS NULL)", name=op.f('ck_ballot_lots')),
+    sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f('ck_ballot_cancelled')),
+    sa.CheckConstraint("(state IN ('closed', 'counted', 'certified')) <= (closed_at IS NOT NULL)", name=op.f('ck_ballot_closed')),
+    sa.CheckConstraint("cancelled_at IS NULL OR cancel_reason <> ''", name=op.f('ck_ballot_cancel_reason')),
+    sa.CheckConstraint("opened_at IS NULL OR (configuration <> '' AND configuration_sha256 <> '' AND origin <> '' AND public_key <> '' AND pepper_check <> '')", name=op.f('ck_ballot_frozen')),
+    sa.CheckConstraint("state <> 'certified' OR certified_at IS NOT NULL", name=op.f('ck_ballot_certified')),
+    sa.CheckConstraint("state = 'draft' OR state = 'cancelled' OR opened_at IS NOT NULL", name=op.f('ck_ballot_opened')),
+    sa.CheckConstraint('max_choices >= 1 AND encouraged_min BETWEEN 0 AND max_choices', name=op.f('ck_ballot_choices')),
+    sa.CheckConstraint('max_points >= 1', name=op.f('ck_ballot_points')),
+    sa.CheckConstraint('objection_days >= 0 AND quorum >= 0', name=op.f('ck_ballot_objection')),
+    sa.CheckConstraint('opens_at < closes_at', name=op.f('ck_ballot_time')),
+    sa.CheckConstraint('people_per_mille BETWEEN 0 AND 1000', name=op.f('ck_ballot_per_mille')),
+    sa.CheckConstraint('percent BETWEEN 1 AND 100', name=op.f('ck_ballot_percent')),
+    sa.ForeignKeyConstraint(['closing_asked_by_id'], ['account.id'], name=op.f('fk_ballot_closing_asked_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['conference_id'], ['conference.id'], name=op.f('fk_ballot_conference_id_conference')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot')),
+    sa.UniqueConstraint('key', name=op.f('uq_ballot_key')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_ballot_nonce'))
+    )
+    op.create_index('ix_ballot_state', 'ballot', ['state', 'closes_at'], unique=False)
+    op.create_index('uq_ballot_conference', 'ballot', ['conference_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
     op.create_table('conference_cluster',
     sa.Column('conference_id', sa.Integer(), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
@@ -609,6 +681,49 @@ def upgrade() -> None:
     sa.UniqueConstraint('measure_id', 'period', name=op.f('uq_status_report_measure_id_period')),
     sa.UniqueConstraint('text_id', name=op.f('uq_status_report_text_id'))
     )
+    op.create_table('ballot_question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('budget_eur', sa.BigInteger(), nullable=False),
+    sa.Column('carried_eur', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('budget_eur > 0', name=op.f('ck_ballot_question_budget')),
+    sa.CheckConstraint('carried_eur BETWEEN 0 AND budget_eur', name=op.f('ck_ballot_question_carried')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_ballot_question_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_ballot_question_cluster_id_cluster')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot_question')),
+    sa.UniqueConstraint('ballot_id', 'cluster_id', name=op.f('uq_ballot_question_ballot_id_cluster_id')),
+    sa.UniqueConstraint('ballot_id', 'key', name=op.f('uq_ballot_question_ballot_id_key'))
+    )
+    op.create_table('certification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('run', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('role', sa.Enum('moderator', 'translator', 'office_editor', 'budget_holder', 'treasury', 'council_clerk', 'plan_owner', 'admin', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('result_sha256', sa.String(length=64), nullable=False),
+    sa.Column('signed_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_certification_account_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_certification_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certification')),
+    sa.UniqueConstraint('ballot_id', 'run', 'account_id', name=op.f('uq_certification_ballot_id_run_account_id')),
+    sa.UniqueConstraint('ballot_id', 'run', 'role', name=op.f('uq_certification_ballot_id_run_role'))
+    )
+    op.create_table('checkpoint',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('root', sa.String(length=64), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('frontier', sa.Text(), nullable=False),
+    sa.Column('signed_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint('size > 0', name=op.f('ck_checkpoint_size')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_checkpoint_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_checkpoint')),
+    sa.UniqueConstraint('ballot_id', 'size', name=op.f('uq_checkpoint_ballot_id_size'))
+    )
     op.create_table('co_author',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proposal_id', sa.Integer(), nullable=False),
@@ -625,6 +740,23 @@ def upgrade() -> None:
     op.create_index(op.f('ix_co_author_account_id'), 'co_author', ['account_id'], unique=False)
     op.create_index(op.f('ix_co_author_from_proposal_id'), 'co_author', ['from_proposal_id'], unique=False)
     op.create_index(op.f('ix_co_author_organisation_id'), 'co_author', ['organisation_id'], unique=False)
+    op.create_table('code_batch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('codes', sa.Integer(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', sa.DateTime(), nullable=False),
+    sa.Column('nonce', sa.String(length=40), nullable=True),
+    sa.CheckConstraint("channel <> 'online'", name=op.f('ck_code_batch_way')),
+    sa.CheckConstraint('codes > 0', name=op.f('ck_code_batch_codes')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_code_batch_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_code_batch_made_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_code_batch')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_code_batch_nonce'))
+    )
+    op.create_index(op.f('ix_code_batch_ballot_id'), 'code_batch', ['ballot_id'], unique=False)
     op.create_table('comment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proposal_id', sa.Integer(), nullable=False),
@@ -693,6 +825,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_decision_merged_into_id'), 'decision', ['merged_into_id'], unique=False)
     op.create_index('ix_decision_queue', 'decision', ['conference_id', 'state', 'id'], unique=False)
+    op.create_table('leaf',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('data', sa.Text(), nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('position >= 0', name=op.f('ck_leaf_position')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_leaf_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('ballot_id', 'position', name=op.f('pk_leaf'))
+    )
+    op.create_index('uq_leaf_commitment', 'leaf', ['ballot_id', 'commitment'], unique=True)
+    op.create_table('network_day',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('network', sa.String(length=16), nullable=False),
+    sa.Column('shard', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('casts', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_network_day_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('ballot_id', 'day', 'network', 'shard', name=op.f('pk_network_day'))
+    )
     op.create_table('origin',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
@@ -707,6 +858,30 @@ def upgrade() -> None:
     sa.UniqueConstraint('measure_id', 'proposal_id', name=op.f('uq_origin_measure_id_proposal_id'))
     )
     op.create_index(op.f('ix_origin_proposal_id'), 'origin', ['proposal_id'], unique=False)
+    op.create_table('paper_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('sheet', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.String(length=90), nullable=False),
+    sa.Column('part', sa.String(length=10), nullable=False),
+    sa.Column('choices', sa.Text(), nullable=False),
+    sa.Column('is_done', sa.Boolean(), nullable=False),
+    sa.Column('typed_by_id', sa.Integer(), nullable=True),
+    sa.Column('typed_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint("part IN ('first', 'second', 'settled')", name=op.f('ck_paper_entry_part')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_paper_entry_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['typed_by_id'], ['account.id'], name=op.f('fk_paper_entry_typed_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_entry')),
+    sa.UniqueConstraint('ballot_id', 'sheet', 'part', name=op.f('uq_paper_entry_ballot_id_sheet_part'))
+    )
+    op.create_index('ix_paper_entry_open', 'paper_entry', ['ballot_id', 'is_done', 'sheet'], unique=False)
+    op.create_table('pending_leaf',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_pending_leaf_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_pending_leaf')),
+    sqlite_with_rowid=False
+    )
     op.create_table('proposal_field',
     sa.Column('proposal_id', sa.Integer(), nullable=False),
     sa.Column('field_id', sa.Integer(), nullable=False),
@@ -753,6 +928,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_question_asked_by_id'), 'question', ['asked_by_id'], unique=False)
     op.create_index(op.f('ix_question_proposal_id'), 'question', ['proposal_id'], unique=False)
+    op.create_table('replaced',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_replaced_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_replaced')),
+    sqlite_with_rowid=False
+    )
     op.create_table('stance_count',
     sa.Column('proposal_id', sa.Integer(), nullable=False),
     sa.Column('stance', sa.Enum('for', 'against', 'question', 'note', name='stance', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -801,6 +983,55 @@ def upgrade() -> None:
     op.create_index(op.f('ix_support_organisation_id'), 'support', ['organisation_id'], unique=False)
     op.create_index('uq_support_organisation', 'support', ['proposal_id', 'conference_id', 'organisation_id'], unique=True, sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.create_index('uq_support_person', 'support', ['proposal_id', 'conference_id', 'account_id'], unique=True, sqlite_where=sa.text('organisation_id IS NULL'), postgresql_where=sa.text('organisation_id IS NULL'))
+    op.create_table('turnout_hour',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('electorate', sa.Enum('people', 'organisations', name='electorate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('hour', sa.DateTime(), nullable=False),
+    sa.Column('account_age', sa.String(length=10), nullable=False),
+    sa.Column('shard', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('voters', sa.Integer(), nullable=False),
+    sa.Column('casts', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_turnout_hour_ballot_id_ballot')),
+    sa.PrimaryKeyConstraint('ballot_id', 'electorate', 'channel', 'hour', 'account_age', 'shard', name=op.f('pk_turnout_hour'))
+    )
+    op.create_table('ballot_count',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('run', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('spent_eur', sa.BigInteger(), nullable=False),
+    sa.Column('left_eur', sa.BigInteger(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint('spent_eur >= 0 AND left_eur >= 0', name=op.f('ck_ballot_count_money')),
+    sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_ballot_count_question_id_ballot_question')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot_count')),
+    sa.UniqueConstraint('question_id', 'run', name=op.f('uq_ballot_count_question_id_run'))
+    )
+    op.create_table('ballot_option',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('cost_eur', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('cost_eur > 0', name=op.f('ck_ballot_option_cost')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_ballot_option_proposal_id_proposal')),
+    sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_ballot_option_question_id_ballot_question')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot_option')),
+    sa.UniqueConstraint('question_id', 'key', name=op.f('uq_ballot_option_question_id_key')),
+    sa.UniqueConstraint('question_id', 'proposal_id', name=op.f('uq_ballot_option_question_id_proposal_id'))
+    )
+    op.create_index(op.f('ix_ballot_option_proposal_id'), 'ballot_option', ['proposal_id'], unique=False)
+    op.create_table('countersignature',
+    sa.Column('checkpoint_id', sa.Integer(), nullable=False),
+    sa.Column('witness_id', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=False),
+    sa.Column('received_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['checkpoint_id'], ['checkpoint.id'], name=op.f('fk_countersignature_checkpoint_id_checkpoint')),
+    sa.ForeignKeyConstraint(['witness_id'], ['witness.id'], name=op.f('fk_countersignature_witness_id_witness')),
+    sa.PrimaryKeyConstraint('checkpoint_id', 'witness_id', name=op.f('pk_countersignature'))
+    )
     op.create_table('hiding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
@@ -820,6 +1051,29 @@ def upgrade() -> None:
     op.create_index('ix_hiding_created_at', 'hiding', ['created_at'], unique=False)
     op.create_index(op.f('ix_hiding_moderator_id'), 'hiding', ['moderator_id'], unique=False)
     op.create_index('uq_hiding_open', 'hiding', ['comment_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_table('paper',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('electorate', sa.Enum('people', 'organisations', name='electorate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('pseudonym', sa.String(length=64), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.Enum('draft', 'cast', 'withdrawn', 'invalidated', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('choice', sa.Text(), nullable=True),
+    sa.Column('draft', sa.Text(), nullable=True),
+    sa.Column('nonce', sa.String(length=64), nullable=True),
+    sa.Column('commitment', sa.String(length=64), nullable=True),
+    sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name=op.f('ck_paper_voice')),
+    sa.CheckConstraint("(state IN ('cast', 'invalidated')) = (choice IS NOT NULL AND nonce IS NOT NULL AND commitment IS NOT NULL)", name=op.f('ck_paper_cast')),
+    sa.CheckConstraint('pseudonym IS NULL OR organisation_id IS NULL', name=op.f('ck_paper_by_name')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_paper_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_paper_question_id_ballot_question')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper')),
+    sa.UniqueConstraint('commitment', name=op.f('uq_paper_commitment')),
+    sqlite_with_rowid=False
+    )
+    op.create_index('uq_paper_organisation', 'paper', ['question_id', 'organisation_id'], unique=True)
+    op.create_index('uq_paper_voter', 'paper', ['question_id', 'pseudonym'], unique=True)
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
@@ -845,9 +1099,29 @@ def upgrade() -> None:
     op.create_index('ix_report_queue', 'report', ['state', 'id'], unique=False)
     op.create_index(op.f('ix_report_reporter_id'), 'report', ['reporter_id'], unique=False)
     op.create_index('uq_report_once', 'report', ['comment_id', 'reporter_id'], unique=True, sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"), postgresql_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"))
+    op.create_table('voting_code',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('person_hash', sa.String(length=64), nullable=True),
+    sa.Column('used_as', sa.Enum('account', 'alone', 'sheet', name='used_as', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('voided_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("voided_at IS NULL OR used_as IS NULL OR used_as <> 'account'", name=op.f('ck_voting_code_void')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_voting_code_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['batch_id'], ['code_batch.id'], name=op.f('fk_voting_code_batch_id_code_batch')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_voting_code')),
+    sa.UniqueConstraint('ballot_id', 'person_hash', name=op.f('uq_voting_code_ballot_id_person_hash')),
+    sa.UniqueConstraint('batch_id', 'number', name=op.f('uq_voting_code_batch_id_number')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_voting_code_code_hash')),
+    sqlite_autoincrement=True
+    )
     op.create_table('appeal',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('hiding_id', sa.Integer(), nullable=False),
+    sa.Column('hiding_id', sa.Integer(), nullable=True),
+    sa.Column('report_id', sa.Integer(), nullable=True),
+    sa.Column('appellant_id', sa.Integer(), nullable=True),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('state', sa.Enum('open', 'granted', 'refused', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
@@ -856,29 +1130,138 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_appeal_decided')),
     sa.CheckConstraint("state = 'open' OR answer <> ''", name=op.f('ck_appeal_answer')),
+    sa.CheckConstraint('(hiding_id IS NULL) <> (report_id IS NULL)', name=op.f('ck_appeal_against')),
+    sa.ForeignKeyConstraint(['appellant_id'], ['account.id'], name=op.f('fk_appeal_appellant_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_appeal_decided_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['hiding_id'], ['hiding.id'], name=op.f('fk_appeal_hiding_id_hiding'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk_appeal_report_id_report'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appeal')),
-    sa.UniqueConstraint('hiding_id', name=op.f('uq_appeal_hiding_id'))
+    sa.UniqueConstraint('hiding_id', name=op.f('uq_appeal_hiding_id')),
+    sa.UniqueConstraint('report_id', name=op.f('uq_appeal_report_id'))
     )
+    op.create_index(op.f('ix_appeal_appellant_id'), 'appeal', ['appellant_id'], unique=False)
     op.create_index('ix_appeal_queue', 'appeal', ['state', 'id'], unique=False)
+    op.create_table('verification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('level', sa.Enum('letter', 'desk', 'provider', name='level', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=True),
+    sa.Column('code_id', sa.Integer(), nullable=True),
+    sa.Column('person_hash', sa.String(length=64), nullable=True),
+    sa.Column('subject_hash', sa.String(length=64), nullable=True),
+    sa.Column('age_met', sa.Integer(), nullable=False),
+    sa.Column('verified_at', sa.DateTime(), nullable=False),
+    sa.Column('verified_by_id', sa.Integer(), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.Column('revoke_reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("(level = 'letter') <= (code_id IS NOT NULL)", name=op.f('ck_verification_code')),
+    sa.CheckConstraint("(level = 'letter') = (ballot_id IS NOT NULL)", name=op.f('ck_verification_letter')),
+    sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name=op.f('ck_verification_revoked')),
+    sa.CheckConstraint("level <> 'desk' OR person_hash IS NOT NULL", name=op.f('ck_verification_desk')),
+    sa.CheckConstraint("level <> 'provider' OR subject_hash IS NOT NULL", name=op.f('ck_verification_provider')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_verification_account_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_verification_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['code_id'], ['voting_code.id'], name=op.f('fk_verification_code_id_voting_code')),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['account.id'], name=op.f('fk_verification_verified_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification')),
+    sa.UniqueConstraint('account_id', name=op.f('uq_verification_account_id')),
+    sa.UniqueConstraint('code_id', name=op.f('uq_verification_code_id')),
+    sa.UniqueConstraint('person_hash', name=op.f('uq_verification_person_hash')),
+    sa.UniqueConstraint('subject_hash', name=op.f('uq_verification_subject_hash')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_verification_ballot_id'), 'verification', ['ballot_id'], unique=False)
+    op.create_table('invalidation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('verification_id', sa.Integer(), nullable=True),
+    sa.Column('code_id', sa.Integer(), nullable=True),
+    sa.Column('batch_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('papers', sa.Integer(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(), nullable=False),
+    sa.Column('is_confirmed', sa.Boolean(), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_invalidation_reason')),
+    sa.CheckConstraint('(answered_at IS NULL) = (verification_id IS NOT NULL OR code_id IS NOT NULL OR batch_id IS NOT NULL OR organisation_id IS NOT NULL)', name=op.f('ck_invalidation_forgotten')),
+    sa.CheckConstraint('(is_confirmed IS NULL) = (answered_at IS NULL)', name=op.f('ck_invalidation_answered')),
+    sa.CheckConstraint('answered_by_id IS NULL OR answered_by_id <> asked_by_id', name=op.f('ck_invalidation_four_eyes')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_invalidation_answered_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['account.id'], name=op.f('fk_invalidation_asked_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_invalidation_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['batch_id'], ['code_batch.id'], name=op.f('fk_invalidation_batch_id_code_batch')),
+    sa.ForeignKeyConstraint(['code_id'], ['voting_code.id'], name=op.f('fk_invalidation_code_id_voting_code')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_invalidation_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_invalidation_verification_id_verification')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invalidation'))
+    )
+    op.create_index('ix_invalidation_ballot', 'invalidation', ['ballot_id', 'id'], unique=False)
+    op.create_table('strike',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('verification_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('struck_by_id', sa.Integer(), nullable=True),
+    sa.Column('struck_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint("channel IN ('paper', 'desk', 'room')", name=op.f('ck_strike_way')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_strike_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['struck_by_id'], ['account.id'], name=op.f('fk_strike_struck_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_strike_verification_id_verification')),
+    sa.PrimaryKeyConstraint('ballot_id', 'verification_id', name=op.f('pk_strike'))
+    )
+    op.create_table('unfinished',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('verification_id', sa.Integer(), nullable=True),
+    sa.Column('code_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('since', sa.DateTime(), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint('(verification_id IS NOT NULL AND code_id IS NULL AND organisation_id IS NULL) OR (verification_id IS NULL AND code_id IS NOT NULL AND organisation_id IS NULL) OR (verification_id IS NULL AND code_id IS NULL AND organisation_id IS NOT NULL)', name=op.f('ck_unfinished_whose')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_unfinished_ballot_id_ballot')),
+    sa.ForeignKeyConstraint(['code_id'], ['voting_code.id'], name=op.f('fk_unfinished_code_id_voting_code'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_unfinished_organisation_id_organisation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_unfinished_verification_id_verification'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unfinished')),
+    sa.UniqueConstraint('ballot_id', 'code_id', name=op.f('uq_unfinished_ballot_id_code_id')),
+    sa.UniqueConstraint('ballot_id', 'organisation_id', name=op.f('uq_unfinished_ballot_id_organisation_id')),
+    sa.UniqueConstraint('ballot_id', 'verification_id', name=op.f('uq_unfinished_ballot_id_verification_id'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('unfinished')
+    op.drop_table('strike')
+    op.drop_index('ix_invalidation_ballot', table_name='invalidation')
+    op.drop_table('invalidation')
+    op.drop_index(op.f('ix_verification_ballot_id'), table_name='verification')
+    op.drop_table('verification')
     op.drop_index('ix_appeal_queue', table_name='appeal')
+    op.drop_index(op.f('ix_appeal_appellant_id'), table_name='appeal')
     op.drop_table('appeal')
+    op.drop_table('voting_code')
     op.drop_index('uq_report_once', table_name='report', sqlite_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"), postgresql_where=sa.text("reporter_id IS NOT NULL AND state = 'open'"))
     op.drop_index(op.f('ix_report_reporter_id'), table_name='report')
     op.drop_index('ix_report_queue', table_name='report')
     op.drop_index('ix_report_comment', table_name='report')
     op.drop_table('report')
+    op.drop_index('uq_paper_voter', table_name='paper')
+    op.drop_index('uq_paper_organisation', table_name='paper')
+    op.drop_table('paper')
     op.drop_index('uq_hiding_open', table_name='hiding', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index(op.f('ix_hiding_moderator_id'), table_name='hiding')
     op.drop_index('ix_hiding_created_at', table_name='hiding')
     op.drop_index(op.f('ix_hiding_comment_id'), table_name='hiding')
     op.drop_table('hiding')
+    op.drop_table('countersignature')
+    op.drop_index(op.f('ix_ballot_option_proposal_id'), table_name='ballot_option')
+    op.drop_table('ballot_option')
+    op.drop_table('ballot_count')
+    op.drop_table('turnout_hour')
     op.drop_index('uq_support_person', table_name='support', sqlite_where=sa.text('organisation_id IS NULL'), postgresql_where=sa.text('organisation_id IS NULL'))
     op.drop_index('uq_support_organisation', table_name='support', sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.drop_index(op.f('ix_support_organisation_id'), table_name='support')
@@ -888,6 +1271,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_statement_author_id'), table_name='statement')
     op.drop_table('statement')
     op.drop_table('stance_count')
+    op.drop_table('replaced')
     op.drop_index(op.f('ix_question_proposal_id'), table_name='question')
     op.drop_index(op.f('ix_question_asked_by_id'), table_name='question')
     op.drop_table('question')
@@ -897,8 +1281,14 @@ def downgrade() -> None:
     op.drop_table('proposal_round')
     op.drop_index(op.f('ix_proposal_field_field_id'), table_name='proposal_field')
     op.drop_table('proposal_field')
+    op.drop_table('pending_leaf')
+    op.drop_index('ix_paper_entry_open', table_name='paper_entry')
+    op.drop_table('paper_entry')
     op.drop_index(op.f('ix_origin_proposal_id'), table_name='origin')
     op.drop_table('origin')
+    op.drop_table('network_day')
+    op.drop_index('uq_leaf_commitment', table_name='leaf')
+    op.drop_table('leaf')
     op.drop_index('ix_decision_queue', table_name='decision')
     op.drop_index(op.f('ix_decision_merged_into_id'), table_name='decision')
     op.drop_table('decision')
@@ -907,10 +1297,15 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_comment_organisation_id'), table_name='comment')
     op.drop_index('ix_comment_author_recent', table_name='comment')
     op.drop_table('comment')
+    op.drop_index(op.f('ix_code_batch_ballot_id'), table_name='code_batch')
+    op.drop_table('code_batch')
     op.drop_index(op.f('ix_co_author_organisation_id'), table_name='co_author')
     op.drop_index(op.f('ix_co_author_from_proposal_id'), table_name='co_author')
     op.drop_index(op.f('ix_co_author_account_id'), table_name='co_author')
     op.drop_table('co_author')
+    op.drop_table('checkpoint')
+    op.drop_table('certification')
+    op.drop_table('ballot_question')
     op.drop_table('status_report')
     op.drop_index('ix_proposal_supported', table_name='proposal')
     op.drop_index('ix_proposal_queue', table_name='proposal')
@@ -930,6 +1325,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_funding_programme_id'), table_name='funding')
     op.drop_table('funding')
     op.drop_table('conference_cluster')
+    op.drop_index('uq_ballot_conference', table_name='ballot', sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
+    op.drop_index('ix_ballot_state', table_name='ballot')
+    op.drop_table('ballot')
     op.drop_index(op.f('ix_agenda_item_conference_id'), table_name='agenda_item')
     op.drop_table('agenda_item')
     op.drop_index(op.f('ix_recommendation_field_id'), table_name='recommendation')
@@ -977,6 +1375,7 @@ def downgrade() -> None:
     op.drop_table('code')
     op.drop_table('cluster')
     op.drop_table('city_page')
+    op.drop_table('witness')
     op.drop_table('text')
     op.drop_table('programme')
     op.drop_table('office')

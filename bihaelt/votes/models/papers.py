@@ -1,0 +1,134 @@
+"""The urn: papers under pseudonyms, without a time and without an order. No table here knows a person.
+
+Rows of people have random numbers and, on SQLite, no hidden row number: nobody can read from them who came first.
+"""
+
+import secrets
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bihaelt.accounts.models import Account
+from bihaelt.extensions import closed_set, db
+from bihaelt.organisations.models import Organisation
+from bihaelt.votes.domain.ballots import Channel, PaperState
+from bihaelt.votes.domain.supports import Electorate
+from bihaelt.votes.models.ballots import Ballot, Question
+
+NO_ORDER = {"sqlite_with_rowid": False}
+SHARDS = 16
+"""Counters that many people raise at the same time are spread over so many rows, and read as their sum."""
+
+
+def random_number() -> int:
+    """A primary key that says nothing: 62 random bits."""
+    return secrets.randbits(62)
+
+
+class Paper(db.Model):
+    """One voter's paper in one question. ``choice`` and ``draft`` are canonical JSON; ``draft`` holds ticks not yet cast.
+
+    ``pseudonym`` differs in every question and is emptied when the objection period is over; organisations' papers are
+    public by name instead. ``nonce`` and ``commitment`` belong to ``choice`` and are hexadecimal.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        sa.Index("uq_paper_voter", "question_id", "pseudonym", unique=True),
+        sa.Index("uq_paper_organisation", "question_id", "organisation_id", unique=True),
+        sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name="voice"),
+        sa.CheckConstraint("pseudonym IS NULL OR organisation_id IS NULL", name="by_name"),
+        sa.CheckConstraint(
+            "(state IN ('cast', 'invalidated')) = (choice IS NOT NULL AND nonce IS NOT NULL AND commitment IS NOT NULL)",
+            name="cast",
+        ),
+        NO_ORDER,
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_number)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey(Question.id))
+    electorate: Mapped[Electorate] = mapped_column(closed_set(Electorate, "electorate"))
+    pseudonym: Mapped[str | None] = mapped_column(sa.String(64))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Organisation.id))
+    state: Mapped[PaperState] = mapped_column(closed_set(PaperState, "state"))
+    channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"))
+    choice: Mapped[str | None] = mapped_column(sa.Text)
+    draft: Mapped[str | None] = mapped_column(sa.Text)
+    nonce: Mapped[str | None] = mapped_column(sa.String(64))
+    commitment: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+
+
+class Replaced(db.Model):
+    """Commitments that were cast and count no more; listed in the log at the close. Only ever added to."""
+
+    __tablename__ = "replaced"
+    __table_args__ = (NO_ORDER,)
+
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), primary_key=True)
+    commitment: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+class PendingLeaf(db.Model):
+    """Commitments that were promised in a receipt and wait for the next batch of the log, in no order."""
+
+    __tablename__ = "pending_leaf"
+    __table_args__ = (NO_ORDER,)
+
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), primary_key=True)
+    commitment: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+class TurnoutHour(db.Model):
+    """Counts only. ``voters`` is net (who withdraws everything is taken off again), ``casts`` counts every act.
+
+    ``account_age`` is one of day, week, month, older, or empty where there is no account.
+    """
+
+    __tablename__ = "turnout_hour"
+
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), primary_key=True)
+    electorate: Mapped[Electorate] = mapped_column(closed_set(Electorate, "electorate"), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    account_age: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    voters: Mapped[int]
+    casts: Mapped[int]
+
+
+class NetworkDay(db.Model):
+    """How many casts came from one network on one day. ``network`` is a keyed hash, made with the pepper: no address is kept."""
+
+    __tablename__ = "network_day"
+
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    network: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    casts: Mapped[int]
+
+
+class PaperEntry(db.Model):
+    """A sheet as one person typed it in: twice by two people, and a third time where the two differ.
+
+    ``sheet`` is the pseudonym of the sheet's code, which was handed out without noting to whom. ``typed_by_id`` is
+    staff, never the voter. ``choices`` (question key: choice) are emptied with the pseudonyms.
+    """
+
+    __tablename__ = "paper_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("ballot_id", "sheet", "part"),
+        sa.CheckConstraint("part IN ('first', 'second', 'settled')", name="part"),
+        sa.Index("ix_paper_entry_open", "ballot_id", "is_done", "sheet"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id))
+    sheet: Mapped[str] = mapped_column(sa.String(64))
+    number: Mapped[str] = mapped_column(sa.String(90))
+    part: Mapped[str] = mapped_column(sa.String(10))
+    choices: Mapped[str] = mapped_column(sa.Text)
+    is_done: Mapped[bool] = mapped_column(default=False)
+    typed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    typed_at: Mapped[datetime]
