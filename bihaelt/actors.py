@@ -85,7 +85,8 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
 
 def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
     """The running roles and seats of a person, as one statement."""
-    none, today, account_id = sa.null(), sa.bindparam("today", type_=sa.Date), sa.bindparam("account")
+    none, today = sa.null(), sa.bindparam("today", type_=sa.Date)
+    account_id = sa.bindparam("account", type_=sa.Integer)
     roles = sa.select(
         sa.cast(Grant.role, sa.String).label("role"),
         Grant.office_id.label("office_id"),

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, request, session
@@ -99,8 +100,13 @@ def voice_for(organisation_id: int | None) -> Voice:
     return person.as_delegate(organisation_id)
 
 
+@lru_cache(maxsize=4)
+def _signer_with(secret: str | bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="form")
+
+
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="form")
+    return _signer_with(current_app.secret_key or "")
 
 
 def _owner() -> str:

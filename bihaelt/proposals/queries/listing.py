@@ -117,11 +117,10 @@ def of_ids(session: Session, chain: Sequence[str], ids: Sequence[int]) -> Sequen
 
 def count_up_to(session: Session, filters: Filters, most: int = 100) -> int:
     """How many public proposals fit, counted no further than ``most + 1``. One statement."""
-    fitting = _fitting(_named_in(filters))
+    query = _counted(_named_in(filters))
     if filters.among is not None:
-        fitting = fitting.where(Proposal.text_id.in_(filters.among))
-    found = session.execute(fitting, _asked(filters) | {"most": most + 1}).all()
-    return len(found)
+        query = _count(_fitting(_named_in(filters)).where(Proposal.text_id.in_(filters.among)))
+    return session.scalar(query, _asked(filters) | {"most": most + 1}) or 0
 
 
 def _select() -> sa.Select[*tuple[Any, ...]]:
@@ -191,7 +190,17 @@ def _ordered(order: Order, conditions: tuple[str, ...], *, beyond: bool, back: b
 
 
 @lru_cache(maxsize=256)
+def _counted(conditions: tuple[str, ...]) -> sa.Select[int]:
+    return _count(_fitting(conditions))
+
+
+def _count(fitting: sa.Select[int]) -> sa.Select[int]:
+    query: sa.Select[int] = sa.select(sa.func.count()).select_from(fitting.subquery())
+    return query
+
+
 def _fitting(conditions: tuple[str, ...]) -> sa.Select[int]:
+    """At most ``most`` of the public proposals that fit."""
     return (
         sa.select(Proposal.id)
         .where(PUBLICLY, *(CONDITIONS[name] for name in conditions))
