@@ -53,8 +53,20 @@ def make_world(session: Session) -> World:
             comment_id=hidden.id, moderator_id=cast.moderator.id, ground=Ground.INSULT, reason="Grob", created_at=NOW
         ),
     )
-    appeal = add(session, Appeal(hiding_id=hiding.id, body="Nein", state=AppealState.OPEN, created_at=NOW))
+    appeal = add(
+        session,
+        Appeal(
+            hiding_id=hiding.id, appellant_id=cast.citizen.id, body="Nein", state=AppealState.OPEN, created_at=NOW
+        ),
+    )  # fmt: skip
     report = add(
+        session,
+        Report(
+            comment_id=comment.id, reporter_id=cast.stranger.id, language="de", ground=Ground.INSULT,
+            state=ReportState.DISMISSED, created_at=NOW, decided_at=NOW, answer="Das ist erlaubt.",
+        ),
+    )  # fmt: skip
+    add(
         session,
         Report(comment_id=comment.id, language="de", ground=Ground.INSULT, state=ReportState.OPEN, created_at=NOW),
     )

@@ -1,4 +1,4 @@
-"""Reports, hiding and appeals: reasons from a list, and a second person for each appeal (DSA Art. 16, 17, 20)."""
+"""Reports, hiding and appeals of both sides: reasons from a list, and a second person for each (DSA Art. 16, 17, 20)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -77,13 +77,15 @@ def due_at(ground: Ground, reported_at: datetime) -> datetime:
     return reported_at + DUE_WITHIN[ground]
 
 
-def appeal_until(hidden_at: datetime) -> datetime:
-    """The exclusive end of the time in which an author may appeal."""
-    return hidden_at + APPEAL_WITHIN
+def appeal_until(decided_at: datetime) -> datetime:
+    """The exclusive end of the time in which one may appeal against a hiding or a dismissal."""
+    return decided_at + APPEAL_WITHIN
 
 
-def another_decides(moderator_id: int | None, decider_id: int | None) -> Verdict:
-    """An appeal is never decided by the person whose decision it is about (DSA Art. 20)."""
+def another_decides(moderator_id: int | None, appellant_id: int | None, decider_id: int | None) -> Verdict:
+    """An appeal is never decided by the person whose decision it is about (DSA Art. 20), nor by the one who made it."""
     if decider_id is None or decider_id == moderator_id:
         return Verdict(N_("You made this decision. Somebody else has to look at the appeal."))
+    if decider_id == appellant_id:
+        return Verdict(N_("This is your own appeal. Somebody else has to decide."))
     return ALLOWED

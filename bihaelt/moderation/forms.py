@@ -60,10 +60,16 @@ class AppealForm(BaseForm):
     body = Paragraphs(N_("Why should it be shown again?"), needed=N_("Write something first."), most=REASON_LENGTH)
 
 
+class ReportAppealForm(BaseForm):
+    """A reporter's objection to a dismissal."""
+
+    body = Paragraphs(N_("Why should it be hidden?"), needed=N_("Write something first."), most=REASON_LENGTH)
+
+
 class AppealDecisionForm(BaseForm):
     """The second moderator's decision."""
 
     decision = Choice(
         N_("Decision"), needed=N_("Choose one of these."), radio=True, choices=options(DECISIONS), coerce=AppealState
     )
-    answer = Paragraphs(N_("Reason"), needed=N_("Give a reason."), most=REASON_LENGTH, hint=N_("The author reads it."))
+    answer = Paragraphs(N_("Reason"), needed=N_("Give a reason."), most=REASON_LENGTH, hint=N_("Both sides read it."))

@@ -71,22 +71,39 @@ class Hiding(db.Model):
 
 
 class Appeal(db.Model):
-    """The author objects to a hiding; somebody other than the first moderator decides."""
+    """The author objects to a hiding, or a reporter to the dismissal of a report; another moderator decides."""
 
     __tablename__ = "appeal"
     __table_args__ = (
         sa.UniqueConstraint("hiding_id"),
+        sa.UniqueConstraint("report_id"),
+        sa.CheckConstraint("(hiding_id IS NULL) <> (report_id IS NULL)", name="against"),
         sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
         sa.CheckConstraint("state = 'open' OR answer <> ''", name="answer"),
         sa.Index("ix_appeal_queue", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    hiding_id: Mapped[int] = mapped_column(sa.ForeignKey(Hiding.id, ondelete="CASCADE"))
+    hiding_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Hiding.id, ondelete="CASCADE"))
+    report_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Report.id, ondelete="CASCADE"))
+    appellant_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
     body: Mapped[str] = mapped_column(sa.Text)
     state: Mapped[AppealState] = mapped_column(closed_set(AppealState, "state"))
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
     answer: Mapped[str] = mapped_column(sa.Text, default="")
-    hiding: Mapped[Hiding] = relationship()
+    hiding: Mapped[Hiding | None] = relationship()
+    report: Mapped[Report | None] = relationship()
+
+    @property
+    def against(self) -> Hiding | Report:
+        """The first decision."""
+        found = self.hiding or self.report
+        assert found is not None
+        return found
+
+    @property
+    def moderator_id(self) -> int | None:
+        """Whose decision it is about."""
+        return self.hiding.moderator_id if self.hiding else self.report.decided_by_id if self.report else None

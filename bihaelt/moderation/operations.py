@@ -142,7 +142,59 @@ def appeal_hiding(session: Session, *, hiding: Hiding, body: str, by: Voice, now
         raise DomainError(N_("An appeal was possible for six months."))
     if hiding.ended_at is not None:
         raise Conflict(N_("This comment is not hidden."))
-    made = Appeal(hiding_id=hiding.id, body=body, state=AppealState.OPEN, created_at=now)
+    made = Appeal(hiding_id=hiding.id, appellant_id=by.actor_id, body=body, state=AppealState.OPEN, created_at=now)
+    return _add_appeal(session, made, hiding, by, now)
+
+
+def appeal_dismissal(session: Session, *, report: Report, body: str, by: Voice, now: datetime) -> Appeal:
+    """The reporter asks for a second look, once per report. Raises DomainError when it is too late or not theirs."""
+    if report.reporter_id is None or report.reporter_id != by.actor_id:
+        raise DomainError(N_("Only the person who reported can appeal."))
+    if report.state is not ReportState.DISMISSED or report.decided_at is None:
+        raise Conflict(N_("This report was not dismissed."))
+    if now >= appeal_until(report.decided_at):
+        raise DomainError(N_("An appeal was possible for six months."))
+    if report.comment.state is not CommentState.VISIBLE:
+        raise Conflict(NOT_VISIBLE)
+    made = Appeal(report_id=report.id, appellant_id=by.actor_id, body=body, state=AppealState.OPEN, created_at=now)
+    # As with the report itself, the record does not say who made it.
+    return _add_appeal(session, made, report, Voice(None), now)
+
+
+def decide_appeal(session: Session, *, appeal: Appeal, granted: bool, answer: str, by: Voice, now: datetime) -> Appeal:
+    """Another moderator decides: a granted appeal shows the comment again, or hides it if a reporter appealed.
+
+    The appellant and the first moderator are told; the author of a comment that is hidden now gets the reasons and may
+    appeal in turn. Raises DomainError for the moderator whose decision or appeal it is, Conflict when it is decided.
+    """
+    first, comment = appeal.against, appeal.against.comment
+    verdict = another_decides(appeal.moderator_id, appeal.appellant_id, by.actor_id)
+    if not verdict:
+        raise DomainError(verdict.reason)
+    _refuse_own(comment, by)
+    appeal.state = step(APPEAL_TRANSITIONS, appeal.state, AppealState.GRANTED if granted else AppealState.REFUSED)
+    appeal.decided_at, appeal.decided_by_id, appeal.answer = now, by.actor_id, answer
+    act = "comment.appeal_granted" if granted else "comment.appeal_refused"
+    record(session, act=act, subject=comment, by=by, now=now, ground=first.ground.value)
+    if isinstance(first, Hiding):
+        if granted:
+            _end_hiding(session, first, comment, answer, now)
+        reader, kind = comment.author_id, "moderation_appeal"
+    else:
+        if granted and comment.state is CommentState.VISIBLE:
+            hide_comment(session, comment=comment, ground=first.ground, reason=answer, by=by, now=now)
+        reader, kind = first.reporter_id, "moderation_report_appeal"
+    visible = comment.state is CommentState.VISIBLE
+    for account_id, letter in ((reader, kind), (appeal.moderator_id, "moderation_second_look")):
+        _tell(
+            session, account_id, letter, now, comment, granted=granted, answer=answer, visible=visible,
+            report_id=appeal.report_id,
+        )  # fmt: skip
+    session.flush()
+    return appeal
+
+
+def _add_appeal(session: Session, made: Appeal, first: Hiding | Report, by: Voice, now: datetime) -> Appeal:
     try:
         with session.begin_nested():
             session.add(made)
@@ -150,38 +202,10 @@ def appeal_hiding(session: Session, *, hiding: Hiding, body: str, by: Voice, now
     except IntegrityError:
         raise Conflict(N_("You have appealed already.")) from None
     record(
-        session,
-        act="comment.appealed",
-        subject=hiding.comment,
-        by=by,
-        now=now,
-        public=False,
-        ground=hiding.ground.value,
+        session, act="comment.appealed", subject=first.comment, by=by, now=now, public=False, ground=first.ground.value
     )
     session.flush()
     return made
-
-
-def decide_appeal(session: Session, *, appeal: Appeal, granted: bool, answer: str, by: Voice, now: datetime) -> Appeal:
-    """Another moderator decides; the author and the first moderator are told.
-
-    Raises DomainError for the moderator whose decision it is about, Conflict when it is decided already.
-    """
-    hiding, comment = appeal.hiding, appeal.hiding.comment
-    verdict = another_decides(hiding.moderator_id, by.actor_id)
-    if not verdict:
-        raise DomainError(verdict.reason)
-    _refuse_own(comment, by)
-    appeal.state = step(APPEAL_TRANSITIONS, appeal.state, AppealState.GRANTED if granted else AppealState.REFUSED)
-    appeal.decided_at, appeal.decided_by_id, appeal.answer = now, by.actor_id, answer
-    if granted:
-        _end_hiding(session, hiding, comment, answer, now)
-    act = "comment.appeal_granted" if granted else "comment.appeal_refused"
-    record(session, act=act, subject=comment, by=by, now=now, ground=hiding.ground.value)
-    for account_id, kind in ((comment.author_id, "moderation_appeal"), (hiding.moderator_id, "moderation_second_look")):
-        _tell(session, account_id, kind, now, comment, granted=granted, answer=answer)
-    session.flush()
-    return appeal
 
 
 def _end_hiding(session: Session, hiding: Hiding, comment: Comment, reason: str, now: datetime) -> None:
@@ -228,7 +252,7 @@ def _decide_reports(
         if report.reporter_id is not None:
             _tell(
                 session, report.reporter_id, "moderation_decided", now, comment, comment_id=comment.id, hidden=hidden,
-                answer=answer,
+                answer=answer, report_id=report.id, until=appeal_until(now).date().isoformat(),
             )  # fmt: skip
         else:
             enqueue(

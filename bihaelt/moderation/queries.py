@@ -36,11 +36,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
-    """An appeal that waits for another moderator than ``moderator_id``."""
+    """An appeal that waits for another moderator than ``moderator_id``; ``dismissal``: a reporter appealed."""
 
     id: int
     created_at: datetime
     moderator_id: int | None
+    dismissal: bool
     ground: Ground
     proposal: Shown
 
@@ -55,6 +56,18 @@ class Mine:
     ended_at: datetime | None
     appeal: AppealState | None
     words: Shown
+    proposal: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """An own report, with the appeal against its dismissal if there is one."""
+
+    report_id: int
+    ground: Ground
+    created_at: datetime
+    state: ReportState
+    appeal: AppealState | None
     proposal: Shown
 
 
@@ -92,16 +105,27 @@ def hiding(session: Session, hiding_id: int) -> Hiding | None:
     )
 
 
+def report(session: Session, report_id: int) -> Report | None:
+    return session.scalar(
+        sa.select(Report).options(joinedload(Report.comment).joinedload(Comment.proposal)).where(Report.id == report_id)
+    )
+
+
 def appeal(session: Session, appeal_id: int) -> Appeal | None:
     return session.scalar(
         sa.select(Appeal)
-        .options(joinedload(Appeal.hiding).joinedload(Hiding.comment).joinedload(Comment.proposal))
+        .options(
+            joinedload(Appeal.hiding).joinedload(Hiding.comment).joinedload(Comment.proposal),
+            joinedload(Appeal.report).joinedload(Report.comment).joinedload(Comment.proposal),
+        )
         .where(Appeal.id == appeal_id)
     )
 
 
-def appeal_of(session: Session, hiding_id: int) -> Appeal | None:
-    return session.scalar(sa.select(Appeal).where(Appeal.hiding_id == hiding_id))
+def appeal_against(session: Session, first: Hiding | Report) -> Appeal | None:
+    """The appeal against a hiding or the dismissal of a report. One statement."""
+    column = Appeal.hiding_id if isinstance(first, Hiding) else Appeal.report_id
+    return session.scalar(sa.select(Appeal).where(column == first.id))
 
 
 def desk_count(session: Session, _now: datetime) -> int:
@@ -171,18 +195,28 @@ def appeals(
     """Open appeals, the longest waiting first. Two statements."""
     back = cursor is not None and cursor.back
     query = (
-        sa.select(Appeal.id, Appeal.created_at, Hiding.moderator_id, Hiding.ground, Proposal.text_id)
-        .join(Hiding, Hiding.id == Appeal.hiding_id)
-        .join(Comment, Comment.id == Hiding.comment_id)
+        sa.select(
+            Appeal.id, Appeal.created_at, Appeal.report_id,
+            sa.func.coalesce(Hiding.moderator_id, Report.decided_by_id).label("moderator_id"),
+            sa.func.coalesce(Hiding.ground, Report.ground).label("ground"), Proposal.text_id,
+        )
+        .outerjoin(Hiding, Hiding.id == Appeal.hiding_id)
+        .outerjoin(Report, Report.id == Appeal.report_id)
+        .join(Comment, Comment.id == sa.func.coalesce(Hiding.comment_id, Report.comment_id))
         .join(Proposal, Proposal.id == Comment.proposal_id)
         .where(Appeal.state == AppealState.OPEN)
-    )
+    )  # fmt: skip
     if cursor is not None:
         query = query.where(Appeal.id < cursor.keys[0] if back else Appeal.id > cursor.keys[0])
     found = session.execute(query.order_by(Appeal.id.desc() if back else Appeal.id).limit(size + 1)).all()
     page: Page[Any] = page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
     words = shown(session, [row.text_id for row in page.rows], chain)
-    rows = [AppealRow(row.id, row.created_at, row.moderator_id, row.ground, words[row.text_id]) for row in page.rows]
+    rows = [
+        AppealRow(
+            row.id, row.created_at, row.moderator_id, row.report_id is not None, row.ground, words[row.text_id]
+        )
+        for row in page.rows
+    ]  # fmt: skip
     return Page(rows, page.newer, page.older)
 
 
@@ -209,6 +243,31 @@ def mine(
     rows = [
         Mine(row.id, row.ground, row.created_at, row.ended_at, row.appeal, words[row.text_id], words[row.title_id])
         for row in page.rows
+    ]
+    return Page(rows, page.newer, page.older)
+
+
+def reported_by(
+    session: Session, account_id: int, chain: Sequence[str], *, cursor: Cursor | None = None, size: int = SIZE
+) -> Page[Reported]:
+    """What a person reported and what became of it, the newest first. Two statements."""
+    back = cursor is not None and cursor.back
+    query = (
+        sa.select(
+            Report.id, Report.ground, Report.created_at, Report.state, Appeal.state.label("appeal"), Proposal.text_id
+        )
+        .join(Comment, Comment.id == Report.comment_id)
+        .join(Proposal, Proposal.id == Comment.proposal_id)
+        .outerjoin(Appeal, Appeal.report_id == Report.id)
+        .where(Report.reporter_id == account_id)
+    )
+    if cursor is not None:
+        query = query.where(Report.id > cursor.keys[0] if back else Report.id < cursor.keys[0])
+    found = session.execute(query.order_by(Report.id if back else Report.id.desc()).limit(size + 1)).all()
+    page: Page[Any] = page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
+    words = shown(session, [row.text_id for row in page.rows], chain)
+    rows = [
+        Reported(row.id, row.ground, row.created_at, row.state, row.appeal, words[row.text_id]) for row in page.rows
     ]
     return Page(rows, page.newer, page.older)
 

@@ -1,4 +1,4 @@
-"""Reports by everybody, the moderators' desks, the author's appeal, and the public log."""
+"""Reports by everybody, the moderators' desks, the appeals of both sides, and the public log."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,6 +23,7 @@ from bihaelt.moderation.forms import (
     AppealForm,
     DismissForm,
     HideForm,
+    ReportAppealForm,
     ReportForm,
     RestoreForm,
 )
@@ -127,10 +128,9 @@ def appeal(appeal_id: int) -> Response | tuple[str, int]:
         form, operations.decide_appeal, appeal=found, granted=form.decision.data is AppealState.GRANTED,
         answer=form.answer.data, by=_moderator(),
     ):  # fmt: skip
-        guard.say("success", N_("The appeal is decided. The author was told."))
+        guard.say("success", N_("The appeal is decided. The answer is sent."))
         return redirect(url_for("moderation.appeals"), 303)
-    hiding = found.hiding
-    page = render("moderation/appeal.html", appeal=found, hiding=hiding, form=form, **_words(hiding.comment))
+    page = render("moderation/appeal.html", appeal=found, form=form, **_words(found.against.comment))
     return page, 422 if form.is_submitted() else 200
 
 
@@ -145,7 +145,7 @@ def mine() -> str:
 def own(hiding_id: int) -> Response | tuple[str, int]:
     session = guard.database()
     hiding = queries.hiding(session, hiding_id) or abort(404)
-    found = queries.appeal_of(session, hiding_id)
+    found = queries.appeal_against(session, hiding)
     if request.method == "GET":
         guard.require(permissions.see_hiding, hiding)
     else:
@@ -159,6 +159,37 @@ def own(hiding_id: int) -> Response | tuple[str, int]:
     page = render(
         "moderation/own.html", hiding=hiding, appeal=found, form=form, until=appeal_until(hiding.created_at),
         **_words(hiding.comment),
+    )  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/my/reports")
+def my_reports() -> str:
+    guard.require(permissions.signed_in)
+    page = queries.reported_by(guard.database(), guard.signed_in().id, i18n.current().chain, cursor=_cursor())
+    return render("moderation/my_reports.html", rows=page.rows, pages=_pages("moderation.my_reports", page))
+
+
+@bp.route("/my/reports/<int:report_id>", methods=["GET", "POST"])
+def my_report(report_id: int) -> Response | tuple[str, int]:
+    session = guard.database()
+    report = queries.report(session, report_id) or abort(404)
+    found = queries.appeal_against(session, report)
+    if request.method == "GET":
+        guard.require(permissions.see_report, report)
+    else:
+        guard.require(permissions.appeal_dismissal, (report, found))
+    form = ReportAppealForm()
+    if form.validate_on_submit() and _done(
+        form, operations.appeal_dismissal, report=report, body=form.body.data, by=guard.signed_in().as_citizen()
+    ):
+        guard.say("success", N_("Your appeal is made. Another moderator will decide."))
+        return redirect(url_for("moderation.my_report", report_id=report_id), 303)
+    page = render(
+        "moderation/my_report.html", report=report, appeal=found, form=form,
+        until=appeal_until(report.decided_at) if report.decided_at else None,
+        readable=comments.comment(session, report.comment_id) is not None
+        and report.comment.state is CommentState.VISIBLE, **_words(report.comment),
     )  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 

@@ -35,12 +35,14 @@ from bihaelt.permissions.measures import (
     see_measures,
 )
 from bihaelt.permissions.moderation import (
+    appeal_dismissal,
     appeal_hiding,
     decide_appeal,
     moderate,
     moderate_comment,
     report_comment,
     see_hiding,
+    see_report,
 )
 from bihaelt.permissions.organisations import (
     answer_invitation,
@@ -75,6 +77,7 @@ __all__ = [
     "answer_feedback",
     "answer_invitation",
     "answer_question",
+    "appeal_dismissal",
     "appeal_hiding",
     "arrange_city",
     "arrange_conferences",
@@ -116,6 +119,7 @@ __all__ = [
     "see_measures",
     "see_organisation",
     "see_proposal",
+    "see_report",
     "send_back_decision",
     "set_budget",
     "signed_in",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from bihaelt.accounts.domain import Actor, Role
 from bihaelt.comments.domain import CommentState
 from bihaelt.marks import N_
-from bihaelt.moderation.domain import another_decides, appeal_until
+from bihaelt.moderation.domain import ReportState, another_decides, appeal_until
 from bihaelt.permissions.base import OTHERS, SIGN_IN, holds
 from bihaelt.verdicts import ALLOWED, Verdict
 
 if TYPE_CHECKING:
     from bihaelt.comments.models import Comment
-    from bihaelt.moderation.models import Appeal, Hiding
+    from bihaelt.moderation.models import Appeal, Hiding, Report
 
 OWN = N_("This is your own comment. Somebody else has to decide.")
 
@@ -59,9 +59,31 @@ def appeal_hiding(actor: Actor | None, subject: "tuple[Hiding, Appeal | None]", 
     return ALLOWED if now < appeal_until(hiding.created_at) else Verdict(N_("An appeal was possible for six months."))
 
 
+def see_report(actor: Actor | None, report: "Report", _now: datetime) -> Verdict:
+    """Read what became of a report: the person who made it."""
+    if actor is None:
+        return Verdict(SIGN_IN)
+    return ALLOWED if report.reporter_id == actor.id else Verdict(OTHERS)
+
+
+def appeal_dismissal(actor: Actor | None, subject: "tuple[Report, Appeal | None]", now: datetime) -> Verdict:
+    """Appeal, once, within six months: who reported, when the report was dismissed and the comment is visible."""
+    report, appeal = subject
+    verdict = see_report(actor, report, now)
+    if not verdict:
+        return verdict
+    if appeal is not None:
+        return Verdict(N_("You have appealed already."))
+    if report.state is not ReportState.DISMISSED or report.decided_at is None:
+        return Verdict(N_("This report was not dismissed."))
+    if report.comment.state is not CommentState.VISIBLE:
+        return Verdict(N_("This comment is not visible any more."))
+    return ALLOWED if now < appeal_until(report.decided_at) else Verdict(N_("An appeal was possible for six months."))
+
+
 def decide_appeal(actor: Actor | None, appeal: "Appeal", now: datetime) -> Verdict:
-    """Decide an appeal: a moderator, but never the one who hid the comment, nor its author."""
-    verdict = moderate_comment(actor, appeal.hiding.comment, now)
+    """Decide an appeal: a moderator, but never who made the first decision, who appealed, or the comment's author."""
+    verdict = moderate_comment(actor, appeal.against.comment, now)
     if not verdict or actor is None:
         return verdict
-    return another_decides(appeal.hiding.moderator_id, actor.id)
+    return another_decides(appeal.moderator_id, appeal.appellant_id, actor.id)

@@ -56,7 +56,7 @@ def test_the_log_goes_on_after_its_first_page(session, client, proposal, cast):
 
 CONTEXT = {
     "title": "<b>Mehr Bänke</b>", "reason": "Darum.", "answer": "Darum.", "ground": "Insult", "until": "2027-05-25",
-    "hiding_id": 1, "comment_id": 1, "name": "Ayşe",
+    "hiding_id": 1, "visible": True, "comment_id": 1, "name": "Ayşe",
 }  # fmt: skip
 
 
@@ -65,8 +65,10 @@ CONTEXT = {
     ("kind", "more"),
     [
         ("hidden", {}), ("restored", {}), ("receipt", {}), ("decided", {"hidden": True}), ("decided", {"hidden": False}),
-        ("appeal", {"granted": True}), ("appeal", {"granted": False}), ("second_look", {"granted": True}),
-        ("second_look", {"granted": False}),
+        ("decided", {"hidden": False, "report_id": 1}), ("appeal", {"granted": True}), ("appeal", {"granted": False}),
+        ("report_appeal", {"visible": True, "report_id": 1}), ("report_appeal", {"visible": False, "report_id": 1}),
+        ("second_look", {"granted": True, "report_id": None}), ("second_look", {"granted": False, "report_id": None}),
+        ("second_look", {"granted": True, "report_id": 1}),
     ],
 )  # fmt: skip
 def test_every_letter_can_be_written_in_every_language(app, session, kind, more, language):
