@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_migrate import Migrate
 
 from bihaelt import mailer, worker
 from bihaelt.accounts.domain import Role
@@ -26,9 +27,12 @@ from bihaelt.settings import ROOT, Settings
 from bihaelt.votes.operations import recount as recount_supports
 
 
-def init_app(app: Flask) -> None:
+def add_commands(app: Flask) -> Flask:
+    """``app`` with the operator's commands. A web process does without them: they know the demo city and Alembic."""
+    Migrate(app, db, directory=str(ROOT / "migrations"))
     for command in (demo, run_worker, doctor, grant, deliver, recount):
         app.cli.add_command(command)
+    return app
 
 
 @click.command("demo")

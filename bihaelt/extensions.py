@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
@@ -45,7 +44,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 Base.registry.update_type_annotation_map({datetime: UtcDateTime, dict[str, Any]: sa.JSON})
-migrate = Migrate()
 login_manager = LoginManager()
 
 

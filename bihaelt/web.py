@@ -10,13 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from bihaelt import actors, cli, errors, guard, i18n, rendering, worker
+from bihaelt import actors, errors, guard, i18n, rendering, worker
 from bihaelt.accounts import views as accounts
 from bihaelt.comments import views as comments
 from bihaelt.conferences import views as conferences
 from bihaelt.decisions import views as decisions
 from bihaelt.desks import views as desks
-from bihaelt.extensions import db, login_manager, migrate, prepare_sqlite
+from bihaelt.extensions import db, login_manager, prepare_sqlite
 from bihaelt.journal import views as journal
 from bihaelt.measures import views as measures
 from bihaelt.moderation import views as moderation
@@ -69,7 +69,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.url_map.converters["lang"] = i18n.LanguageConverter
     app.url_map.converters["int"] = IdConverter
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login_manager.init_app(app)
     login_manager.session_protection = None
     with app.app_context():
@@ -83,7 +82,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=f"/<lang:lang>{blueprint.url_prefix or ''}")
     app.register_blueprint(pages.root)
-    cli.init_app(app)
     worker.init_app(app)
     wrap(app, settings)
     return app

@@ -4,13 +4,12 @@ from importlib import import_module
 from pathlib import Path
 
 from alembic import context
-from flask import current_app
 
 import bihaelt
 from bihaelt.extensions import db
 
 # Every table counts, whether or not a page uses it already.
-for path in Path(bihaelt.__file__).parent.glob("*/models.py"):
+for path in Path(bihaelt.__file__).parent.glob("*/models*"):
     import_module(f"bihaelt.{path.parent.name}.models")
 
 
@@ -45,6 +44,6 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with current_app.extensions["migrate"].db.engine.connect() as opened:
+    with db.engine.connect() as opened:
         run(opened)
         opened.commit()

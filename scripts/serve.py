@@ -43,7 +43,8 @@ def main() -> int:
         print(f"serve: {error}", file=sys.stderr)
         return 2
     Server(
-        "app:app",
+        "bihaelt.web:create_app",  # app:app would bring the operator's commands into every web process
+        factory=True,
         address=options.host,
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from bihaelt.cli import add_commands
 from bihaelt.extensions import db
 from bihaelt.settings import Settings
 from bihaelt.web import create_app
@@ -29,8 +30,9 @@ def migrated_app(url: str, folder: Path):
         base_url="http://localhost",
         mail_url=f"file:{folder / 'mail'}",
         jobs_url=f"sqlite:///{folder / 'jobs.db'}",
+        ballot_keys=folder / "ballot-keys",
     )
-    app = create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0)
+    app = add_commands(create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0))
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("path_separator", "os")
