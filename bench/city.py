@@ -18,7 +18,7 @@ def application(url: str) -> Flask:
     folder = ROOT / "build" / "bench"
     settings = Settings(
         secret_key="bench" * 8, database_url=url, base_url="http://localhost", mail_url=f"file:{folder / 'mail'}",
-        jobs_url=f"sqlite:///{folder / 'jobs.db'}",
+        jobs_url=f"sqlite:///{folder / 'jobs.db'}", ballot_keys=folder / "ballot-keys",
     )  # fmt: skip
     return create_app(settings)
 

@@ -22,6 +22,7 @@ NAMES = {
     "TIMEZONE": "The time zone in which people enter and read times.",
     "JOBS_URL": "sqlite:///FILE for background jobs.",
     "LIMITS_URL": "memory:// or valkey://HOST:PORT for counting attempts over several processes.",
+    "BALLOT_KEYS": "The folder with the secret keys of ballots, outside of the database; shared by all processes.",
     "BIHAELT_ENV": "local, or production: then SECRET_KEY, BASE_URL, DATABASE_URL and MAIL_URL must be set.",
     "BIHAELT_CITY": "The city's name as it stands in the header.",
 }
@@ -43,6 +44,7 @@ class Settings:
     timezone: str = "Europe/Berlin"
     jobs_url: str = f"sqlite:///{INSTANCE / 'jobs.db'}"
     limits_url: str = "memory://"
+    ballot_keys: Path = INSTANCE / "ballot-keys"
     environment: str = "local"
     city: str = "Bielefeld"
 
@@ -81,6 +83,7 @@ class Settings:
             "mail_url": scheme("MAIL_URL", given.get("MAIL_URL", f"file:{instance}/mail"), ("file", "smtp", "smtps")),
             "mail_from": mail_address("MAIL_FROM", given.get("MAIL_FROM", "beteiligung@bihaelt.example")),
             "limits_url": scheme("LIMITS_URL", given.get("LIMITS_URL", "memory://"), ("memory", "valkey", "redis")),
+            "ballot_keys": folder("BALLOT_KEYS", given.get("BALLOT_KEYS", f"{instance}/ballot-keys")),
             "trusted_proxies": number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 5),
             "timezone": time_zone("TIMEZONE", given.get("TIMEZONE", "Europe/Berlin")),
             "city": given.get("BIHAELT_CITY", "Bielefeld"),
@@ -124,6 +127,13 @@ def file_database(name: str, value: str) -> str:
     if not re.fullmatch(r"sqlite:///.+", value):
         raise SettingsError(f"{name} must look like sqlite:///FILE.")
     return value
+
+
+def folder(name: str, value: str) -> Path:
+    path = Path(value)
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        raise SettingsError(f"{name}={value!r} is not the whole path of a folder. {NAMES[name]}")
+    return path
 
 
 def database_address(name: str, value: str) -> str:

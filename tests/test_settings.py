@@ -21,6 +21,7 @@ def test_a_local_run_needs_nothing(tmp_path):
     assert settings.base_url == "http://127.0.0.1:8000"
     assert settings.database_url == f"sqlite:///{tmp_path}/bihaelt.db"
     assert settings.mail_url == f"file:{tmp_path}/mail"
+    assert settings.ballot_keys == tmp_path / "ballot-keys"
     assert not settings.production
 
 
@@ -57,6 +58,7 @@ def test_production_refuses_to_start_without(name, tmp_path):
         ("MAIL_URL", "pigeon:post"), ("MAIL_FROM", "nobody"), ("MAIL_FROM", "a@b, c@d.de"),
         ("TRUSTED_PROXIES", "-1"), ("TRUSTED_PROXIES", "9"),
         ("TIMEZONE", "Bielefeld"), ("TIMEZONE", "../etc"),
+        ("BALLOT_KEYS", "keys"), ("BALLOT_KEYS", "/dev/null"),
         ("JOBS_URL", "redis://x"), ("LIMITS_URL", "file:x"), ("BIHAELT_ENV", "test"), ("BIHAELT_DEBUG", "1"),
     ],
 )  # fmt: skip

@@ -43,6 +43,7 @@ class Paper(db.Model):
             "(state IN ('cast', 'invalidated')) = (choice IS NOT NULL AND nonce IS NOT NULL AND commitment IS NOT NULL)",
             name="cast",
         ),
+        sa.CheckConstraint("(state = 'invalidated') = (invalid_reason IS NOT NULL)", name="invalidated"),
         NO_ORDER,
     )
 
@@ -57,6 +58,7 @@ class Paper(db.Model):
     draft: Mapped[str | None] = mapped_column(sa.Text)
     nonce: Mapped[str | None] = mapped_column(sa.String(64))
     commitment: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    invalid_reason: Mapped[str | None] = mapped_column(sa.Text)
 
 
 class Replaced(db.Model):
