@@ -140,6 +140,15 @@ def _read_token(form: MultiDict[str, str]) -> tuple[str, str]:
     return ("ok", str(nonce)) if secrets.compare_digest(str(owner), _owner()) else ("foreign", "")
 
 
+def proved_itself() -> None:
+    """The request carries a signature over public data in place of a form token, and the view has just verified it.
+
+    A token shows that a person, and not another site in their name, sends a form. Where no cookie gives any power there
+    is nothing to borrow: so only a view that asks ``permissions.public`` and reads no actor may call this.
+    """
+    g.token_state, g.nonce = "ok", ""
+
+
 def form_seconds() -> float:
     """How long the page with the submitted form stood open; 0 without a good token."""
     if token_state() != "ok":
