@@ -100,11 +100,22 @@ def test_a_translator_translates_and_the_reader_sees_by_whom_and_the_original(vi
 
 
 # --- W9 -------------------------------------------------------------------------------------------------------------
+# Proposal -> outcome, reason, and what goes with it: one is prepared already and gets another answer.
+ANSWERS = {
+    18: ("forwarded", "not_responsible", {"forwarded_to": "Bezirksregierung Detmold"}),
+    27: ("rejected", "cost", {}),
+    40: ("merged", "double", {"merged_number": "2"}),
+}
+
+
 def prepare(page: Page, proposal: int) -> None:
+    outcome, reason, more = ANSWERS[proposal]
     open_page(page, f"/de/desk/decisions/proposal/{proposal}/answer")
-    page.check("input[name=outcome][value=accepted]")
-    page.select_option("select[name=reason]", "fits")
-    page.fill("textarea[name=plain]", "Das passt gut. Wir fangen damit an.")
+    page.check(f"input[name=outcome][value={outcome}]")
+    page.select_option("select[name=reason]", reason)
+    page.fill("textarea[name=plain]", f"So haben wir entschieden: {outcome}.")
+    for name, words in more.items():
+        page.fill(f"input[name={name}]", words)
     page.fill("input[name=body]", "Sozial- und Gesundheitsausschuss")
     page.fill("input[name=decided_on]", "2026-11-03")
     page.fill("input[name=paper]", "4711/2025-2030")
@@ -120,7 +131,8 @@ def waiting(page: Page, state: str) -> list[int]:
 
 def test_all_decisions_of_a_conference_are_published_together(city: DemoServer, visit: Visit) -> None:
     office, council = staff(visit, "office510"), staff(visit, "council")
-    for proposal in waiting(office, "without"):
+    assert set(waiting(office, "without")) <= set(ANSWERS)
+    for proposal in ANSWERS:
         prepare(office, proposal)
         assert office.locator('form[action$="/check"]').count() == 0, "nobody checks what they have prepared"
     visitor = visit(WITHOUT_JS)
@@ -137,7 +149,14 @@ def test_all_decisions_of_a_conference_are_published_together(city: DemoServer, 
     open_page(visit(WITHOUT_JS), link_in(told, "/proposals/27"))
     reader = visit(WITHOUT_JS)
     open_page(reader, "/tr/proposals/27")
-    assert reader.locator("#answer").count() == 1
+    assert reader.locator("#answer .kern-badge--danger").count() == 1
+    open_page(reader, "/ar/proposals/18")
+    assert "Bezirksregierung Detmold" in text_of(reader, "#answer")
+    open_page(reader, "/de/proposals/40")
+    assert reader.locator('#answer a[href$="/proposals/2"]').count() == 1
+    open_page(reader, "/de/proposals/2")
+    assert reader.locator('main a[href$="/proposals/40"]').count() >= 1, "what was merged into it can be found"
+    city.letter(address("delegate_bjr"), r"/proposals/\d+$")
     open_page(reader, "/de/conferences/3/report")
     assert reader.locator('main a[href$="/proposals/27"]').count() >= 1
     assert journal_of(reader, "conference", 3) >= 1
