@@ -12,30 +12,28 @@ from bihaelt.texts.models import Text
 from bihaelt.topics.domain import Catalogue
 
 
-class Cluster(db.Model):
+class Topic:
+    """What three catalogues have in common: a key that stays, a place in the order, words, and whether one can choose it."""
+
+    __table_args__ = NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    position: Mapped[int]
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Cluster(Topic, db.Model):
     """A focus topic of the action plan (R31); ``position`` is its number in the plan."""
 
     __tablename__ = "cluster"
-    __table_args__ = NEVER_AGAIN
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    position: Mapped[int]
-    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
-    active: Mapped[bool] = mapped_column(default=True)
 
 
-class Field(db.Model):
+class Field(Topic, db.Model):
     """A field of action of the integration concept (R58, R68)."""
 
     __tablename__ = "field"
-    __table_args__ = NEVER_AGAIN
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    position: Mapped[int]
-    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
-    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Recommendation(db.Model):
@@ -64,17 +62,10 @@ class District(db.Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class TargetGroup(db.Model):
+class TargetGroup(Topic, db.Model):
     """Whom something is for: a tag and filter, never a tree and never an attribute of a person (R33, R53)."""
 
     __tablename__ = "target_group"
-    __table_args__ = NEVER_AGAIN
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    position: Mapped[int]
-    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id))
-    active: Mapped[bool] = mapped_column(default=True)
 
 
 # The tables behind the city's catalogues; those of the offices belong to an earlier chapter.
