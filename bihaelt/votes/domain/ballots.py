@@ -233,6 +233,7 @@ name_acts(
     {
         "ballot.drafted": N_("Ballot drafted"),
         "ballot.changed": N_("Ballot changed"),
+        "ballot.discarded": N_("Draft of a ballot thrown away"),
         "ballot.opened": N_("Ballot opened"),
         "ballot.cancelled": N_("Ballot cancelled"),
         "ballot.closing_asked": N_("Early end of the ballot asked for"),

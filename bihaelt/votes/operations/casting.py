@@ -1,0 +1,370 @@
+"""Saving ticks, casting and withdrawing. One transaction with a handful of statements, however many questions there are.
+
+Nothing here writes a person beside a choice: the roll is read, the urn is written, and a person's cast leaves no entry in
+the journal, only a number in the turnout.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bihaelt.journal.domain import Voice
+from bihaelt.journal.operations import record
+from bihaelt.marks import N_
+from bihaelt.verdicts import Conflict, DomainError
+from bihaelt.votes.domain.ballots import PaperState, takes_papers
+from bihaelt.votes.domain.choices import BAD_PAPER, FOREIGN, BadChoice, checked
+from bihaelt.votes.domain.electorates import Kind, Voter, account_age, keyed
+from bihaelt.votes.domain.keys import KeyRing
+from bihaelt.votes.domain.protocol.canonical import JSON, Malformed, canonical
+from bihaelt.votes.domain.protocol.commitments import NONCE_BYTES, commitment, receipt_text
+from bihaelt.votes.domain.protocol.notes import Note
+from bihaelt.votes.domain.supports import Electorate
+from bihaelt.votes.models import (
+    SHARDS,
+    Ballot,
+    NetworkDay,
+    Paper,
+    PendingLeaf,
+    Replaced,
+    TurnoutHour,
+    Unfinished,
+    random_number,
+)
+from bihaelt.votes.operations.locks import lock_voter
+from bihaelt.votes.operations.voters import refuse_unless_entitled
+from bihaelt.votes.queries import ballots as ballot_queries
+from bihaelt.votes.queries import papers as queries
+from bihaelt.votes.queries.ballots import QuestionFacts
+from bihaelt.votes.queries.papers import OwnPaper
+
+TAKEN_OUT = N_("This paper was taken out of the count. It cannot be changed any more.")
+NOTHING_TO_CAST = N_("There is nothing to cast yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a voter takes along: the commitment of each of their papers by question key, and the server's signed promise.
+
+    ``note`` is a signed text (docs/open-data.md) over all of them. It says nothing about the choices and holds no time.
+    """
+
+    commitments: Mapping[str, str]
+    note: str
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What one cast will write."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    pending: list[dict[str, Any]] = field(default_factory=list)
+    replaced: list[dict[str, Any]] = field(default_factory=list)
+    standing: dict[str, str] = field(default_factory=dict)
+
+    def put(self, row: dict[str, Any], values: Mapping[str, Any]) -> None:
+        """Write ``values`` to the paper of ``row``, which may be there already; ticks alone leave the choice as it is."""
+        if row.pop("known"):
+            (self.papers if "choice" in values else self.drafts).append({"paper": row["id"], **values})
+        else:
+            self.new.append({**NOTHING, **row, **values})
+
+    @property
+    def any_cast(self) -> bool:
+        return bool(self.pending or self.replaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Booth:
+    """A voter in a ballot, with their papers as they are, under the voter's lock."""
+
+    ballot: Ballot
+    voter: Voter
+    questions: tuple[QuestionFacts, ...]
+    papers: Mapping[int, OwnPaper]
+    names: Mapping[int, str]
+    pepper: bytes
+    account_age: str
+
+
+def save_draft(
+    session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, choices: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep ticks that are not cast yet, for the questions (by key) in ``choices``; see ``domain.choices.checked``.
+
+    Raises BadChoice, DomainError when the voter may not vote, Conflict for a paper that was taken out.
+    """
+    booth = _enter(session, ring, ballot, voter, now)
+    changes = _Changes()
+    unfinished = {number for number, paper in booth.papers.items() if paper.draft is not None}
+    for question, choice in _checked(booth, choices):
+        paper = booth.papers.get(question.id)
+        same = choice == (paper.choice if paper else None)
+        changes.put(_row(booth, question, paper), {"draft": None if same else canonical(choice or []).decode()})
+        (unfinished.discard if same else unfinished.add)(question.id)
+    _write(session, changes)
+    _note_unfinished(session, booth, bool(unfinished), now)
+    session.flush()
+
+
+def cast(
+    session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, by: Voice, now: datetime,
+    choices: Mapping[str, Any] | None = None, nonces: Mapping[str, str] | None = None, network: str = "",
+) -> Receipt:  # fmt: skip
+    """Cast papers: those in ``choices`` (raw choices by question key), or, without it, all saved ticks.
+
+    An empty choice takes the question's paper back; a question that is not named stays as it is. ``nonces``: 64
+    hexadecimal digits by question key, drawn by the browser; the server draws the missing ones. ``network``: a prefix of
+    the address (``domain.networks.prefix``), counted in aggregate. Raises BadChoice, DomainError when the voter may not
+    vote or nothing is there to cast, Conflict for a paper that was taken out, MissingKeys.
+    """
+    booth = _enter(session, ring, ballot, voter, now)
+    given = _saved(booth) if choices is None else choices
+    changes = _changes(booth, _checked(booth, given), nonces or {})
+    if not changes.standing and not changes.replaced:
+        raise DomainError(NOTHING_TO_CAST)
+    _write(session, changes)
+    if changes.any_cast:
+        had = any(paper.state is PaperState.CAST for paper in booth.papers.values())
+        _count(session, booth, int(bool(changes.standing)) - int(had), network, now)
+    _note_unfinished(session, booth, _left_open(booth, given), now)
+    if voter.kind is Kind.ORGANISATION:
+        act = "ballot.cast_by_organisation" if changes.standing else "ballot.withdrawn_by_organisation"
+        record(session, act=act, subject=ballot, by=by, now=now)
+    session.flush()
+    return _receipt(ring, booth, changes.standing)
+
+
+def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, by: Voice, now: datetime) -> None:
+    """Take all papers of a voter back, and forget open ticks. Raises as ``cast``; nothing to take back is an error."""
+    asked = ballot_queries.questions(session, ballot)
+    cast(session, ring=ring, ballot=ballot, voter=voter, by=by, now=now, choices={each.key: None for each in asked})
+
+
+def _enter(session: Session, ring: KeyRing, ballot: Ballot, voter: Voter, now: datetime) -> _Booth:
+    lock_voter(session, ballot.id, voter.kind, voter.id)
+    known = refuse_unless_entitled(session, ballot.id, voter)
+    verdict = takes_papers(known.state, ballot.opens_at, ballot.closes_at, now)
+    if not verdict:
+        raise DomainError(verdict.reason, field="", **verdict.values)
+    asked = ballot_queries.questions(session, ballot)
+    secret = queries.pepper(ring, ballot)
+    return _Booth(
+        ballot=ballot,
+        voter=voter,
+        questions=asked,
+        papers=queries.own_papers(session, secret, voter, asked),
+        names=queries.pseudonyms(secret, voter, asked),
+        pepper=secret,
+        account_age=account_age(known.account_created_at, now) if known.account_created_at else "",
+    )
+
+
+def _checked(booth: _Booth, choices: Mapping[str, Any]) -> list[tuple[QuestionFacts, JSON]]:
+    """The questions in ``choices`` with canonical choices (None: empty). Raises before anything is written."""
+    by_key = {question.key: question for question in booth.questions}
+    if not isinstance(choices, Mapping) or not all(key in by_key for key in choices):
+        raise DomainError(FOREIGN)
+    found = [(by_key[key], checked(given, by_key[key].sheet)) for key, given in choices.items()]
+    for question, _ in found:
+        paper = booth.papers.get(question.id)
+        if paper is not None and paper.state is PaperState.INVALIDATED:
+            raise Conflict(TAKEN_OUT, field=f"question-{question.key}")
+    return found
+
+
+def _saved(booth: _Booth) -> Mapping[str, Any]:
+    keys = {question.id: question.key for question in booth.questions}
+    return {keys[number]: paper.draft for number, paper in booth.papers.items() if paper.draft is not None}
+
+
+def _changes(booth: _Booth, wanted: Sequence[tuple[QuestionFacts, JSON]], nonces: Mapping[str, str]) -> _Changes:
+    keys = {question.id: question.key for question in booth.questions}
+    changes = _Changes()
+    for number, paper in booth.papers.items():
+        if paper.state is PaperState.CAST and paper.commitment is not None:
+            changes.standing[keys[number]] = paper.commitment
+    for question, choice in wanted:
+        own = booth.papers.get(question.id)
+        old = changes.standing.get(question.key)
+        row = _row(booth, question, own)
+        if old is not None and own is not None and choice == own.choice:
+            changes.put(row, {"draft": None})
+            continue
+        if old is not None:
+            changes.replaced.append({"ballot_id": booth.ballot.id, "commitment": changes.standing.pop(question.key)})
+        if choice is not None:
+            values = _filled(booth, question, choice, nonces.get(question.key))
+            changes.put(row, values)
+            changes.pending.append({"ballot_id": booth.ballot.id, "commitment": values["commitment"]})
+            changes.standing[question.key] = values["commitment"]
+        elif own is not None:
+            changes.put(row, {**NOTHING, "state": WITHOUT[own.state], "channel": booth.voter.channel})
+    return changes
+
+
+NOTHING: Mapping[str, Any] = {"choice": None, "nonce": None, "commitment": None, "draft": None}
+WITHOUT: Mapping[PaperState, PaperState] = {
+    PaperState.DRAFT: PaperState.DRAFT,
+    PaperState.CAST: PaperState.WITHDRAWN,
+    PaperState.WITHDRAWN: PaperState.WITHDRAWN,
+}
+
+
+def _row(booth: _Booth, question: QuestionFacts, paper: OwnPaper | None) -> dict[str, Any]:
+    """Which paper it is; a new one begins as a draft."""
+    return {
+        "known": paper is not None,
+        "id": paper.id if paper else random_number(),
+        "question_id": question.id,
+        "electorate": booth.voter.electorate,
+        "pseudonym": booth.names.get(question.id),
+        "organisation_id": booth.voter.id if booth.voter.kind is Kind.ORGANISATION else None,
+        "state": PaperState.DRAFT,
+        "channel": booth.voter.channel,
+    }
+
+
+def _filled(booth: _Booth, question: QuestionFacts, choice: JSON, nonce: str | None) -> dict[str, Any]:
+    drawn = _nonce(question, nonce)
+    return {
+        "state": PaperState.CAST,
+        "channel": booth.voter.channel,
+        "draft": None,
+        "choice": canonical(choice).decode(),
+        "nonce": drawn.hex(),
+        "commitment": commitment(
+            ballot=booth.ballot.key,
+            question=question.key,
+            electorate=booth.voter.electorate,
+            nonce=drawn,
+            choice=choice,
+        ),
+    }
+
+
+def _nonce(question: QuestionFacts, given: str | None) -> bytes:
+    if given is None:
+        return secrets.token_bytes(NONCE_BYTES)
+    try:
+        drawn = bytes.fromhex(given)
+    except ValueError:
+        drawn = b""
+    if len(drawn) != NONCE_BYTES or len(given) != 2 * NONCE_BYTES:
+        raise BadChoice(question.key, BAD_PAPER)
+    return drawn
+
+
+TABLE: Any = Paper.__table__
+NEW = sa.insert(TABLE).values(
+    {name: sa.bindparam(name) for name in (
+        "id", "question_id", "electorate", "pseudonym", "organisation_id", "state", "channel", "choice", "draft", "nonce",
+        "commitment",
+    )}
+)  # fmt: skip
+CAST = (
+    sa.update(TABLE)
+    .where(TABLE.c.id == sa.bindparam("paper"))
+    .values({name: sa.bindparam(name) for name in ("state", "channel", "choice", "draft", "nonce", "commitment")})
+)
+TICKS = sa.update(TABLE).where(TABLE.c.id == sa.bindparam("paper")).values(draft=sa.bindparam("draft"))
+REPLACED, PENDING = sa.insert(Replaced), sa.insert(PendingLeaf)
+
+
+def _write(session: Session, changes: _Changes) -> None:
+    connection = session.connection()
+    for statement, rows in (
+        (NEW, changes.new),
+        (TICKS, changes.drafts),
+        (CAST, changes.papers),
+        (REPLACED, changes.replaced),
+        (PENDING, changes.pending),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _count(session: Session, booth: _Booth, voters: int, network: str, now: datetime) -> None:
+    """Counts only: how many voters more or fewer, and one more act, in this hour and from this network today."""
+    session.execute(
+        _adding(session, TurnoutHour, ("voters", "casts")),
+        {
+            "ballot_id": booth.ballot.id,
+            "electorate": booth.voter.electorate,
+            "channel": booth.voter.channel,
+            "hour": now.replace(minute=0, second=0, microsecond=0),
+            "account_age": booth.account_age,
+            "shard": secrets.randbelow(SHARDS),
+            "voters": voters,
+            "casts": 1,
+        },
+    )
+    if network and booth.voter.electorate is Electorate.PEOPLE:
+        session.execute(
+            _adding(session, NetworkDay, ("casts",)),
+            {
+                "ballot_id": booth.ballot.id,
+                "day": now.date(),
+                "network": keyed(booth.pepper, "network", now.date().isoformat(), network)[:16],
+                "shard": secrets.randbelow(SHARDS),
+                "casts": 1,
+            },
+        )
+
+
+def _left_open(booth: _Booth, given: Mapping[str, Any]) -> bool:
+    """Whether ticks stay saved that this cast did not name."""
+    keys = {question.id: question.key for question in booth.questions}
+    return any(paper.draft is not None and keys[number] not in given for number, paper in booth.papers.items())
+
+
+COLUMNS: Mapping[Kind, str] = {
+    Kind.VERIFICATION: "verification_id",
+    Kind.CODE: "code_id",
+    Kind.ORGANISATION: "organisation_id",
+}
+
+
+def _note_unfinished(session: Session, booth: _Booth, is_open: bool, now: datetime) -> None:
+    """Remember that somebody has ticks that are not cast, or that they no longer have."""
+    column = COLUMNS[booth.voter.kind]
+    table: Any = Unfinished.__table__
+    if is_open:
+        session.execute(
+            _insert(session, Unfinished).on_conflict_do_nothing(),
+            {"ballot_id": booth.ballot.id, column: booth.voter.id, "since": now},
+        )
+    elif any(paper.draft is not None for paper in booth.papers.values()):
+        session.execute(sa.delete(table).where(table.c.ballot_id == booth.ballot.id, table.c[column] == booth.voter.id))
+
+
+def _receipt(ring: KeyRing, booth: _Booth, standing: Mapping[str, str]) -> Receipt:
+    ballot = booth.ballot
+    promised = [(key, booth.voter.electorate, digest) for key, digest in standing.items()]
+    try:
+        text = receipt_text(ballot.origin, promised)
+    except Malformed as error:  # pragma: no cover  the commitments are our own
+        raise AssertionError from error
+    return Receipt(dict(standing), str(Note(text, (ring.signer(ballot.key, ballot.origin).sign(text),))))
+
+
+def _insert(session: Session, model: Any) -> Any:
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if postgres else sqlite.insert)(model.__table__)
+
+
+def _adding(session: Session, model: Any, columns: tuple[str, ...]) -> Any:
+    statement = _insert(session, model)
+    table = model.__table__
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in table.primary_key],
+        set_={name: table.c[name] + getattr(statement.excluded, name) for name in columns},
+    )

@@ -1,0 +1,215 @@
+"""Reading the roll: who may vote in a ballot, and whom an open ballot concerns. No choice is ever read here."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bihaelt.votes.domain.ballots import BallotState, Channel
+from bihaelt.votes.domain.electorates import CodeUse, Entitlement, Kind, Level, Voter
+from bihaelt.votes.models import (
+    Ballot,
+    CodeBatch,
+    Invalidation,
+    Strike,
+    Unfinished,
+    Verification,
+    VotingCode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """An open ballot as one signed-in person meets it on every page.
+
+    ``level`` is None for somebody who is not verified for it. ``is_unfinished``: own ticks that are not cast;
+    ``organisations``: those of one's organisations that have such ticks.
+    """
+
+    ballot_id: int
+    conference_id: int
+    opens_at: datetime
+    closes_at: datetime
+    level: Level | None
+    struck: bool
+    is_unfinished: bool
+    organisations: frozenset[int]
+
+
+def open_ballots(
+    session: Session, account_id: int, organisation_ids: Collection[int], now: datetime
+) -> Sequence[OpenBallot]:
+    """The ballots that are open at ``now``, the one that ends first at the front. One statement, for every signed-in page."""
+    own, theirs = sa.orm.aliased(Unfinished), sa.orm.aliased(Unfinished)
+    rows = session.execute(
+        sa.select(
+            Ballot.id,
+            Ballot.conference_id,
+            Ballot.opens_at,
+            Ballot.closes_at,
+            Verification.level,
+            Strike.channel,
+            own.id.label("own"),
+            theirs.organisation_id.label("theirs"),
+        )
+        .outerjoin(
+            Verification,
+            sa.and_(
+                Verification.account_id == account_id,
+                Verification.revoked_at.is_(None),
+                Verification.age_met >= Ballot.min_age,
+                sa.or_(Verification.ballot_id.is_(None), Verification.ballot_id == Ballot.id),
+            ),
+        )
+        .outerjoin(Strike, sa.and_(Strike.verification_id == Verification.id, Strike.ballot_id == Ballot.id))
+        .outerjoin(own, sa.and_(own.ballot_id == Ballot.id, own.verification_id == Verification.id))
+        .outerjoin(theirs, sa.and_(theirs.ballot_id == Ballot.id, theirs.organisation_id.in_(organisation_ids)))
+        .where(Ballot.state == BallotState.OPEN, Ballot.opens_at <= now, Ballot.closes_at > now)
+        .order_by(Ballot.closes_at, Ballot.id)
+    )
+    found: dict[int, OpenBallot] = {}
+    for row in rows:
+        before = found.get(row.id)
+        more = frozenset() if row.theirs is None else frozenset({row.theirs})
+        found[row.id] = OpenBallot(
+            row.id,
+            row.conference_id,
+            row.opens_at,
+            row.closes_at,
+            row.level,
+            row.channel is not None,
+            row.own is not None,
+            more | (before.organisations if before else frozenset()),
+        )
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """The verification of an account, as it stands for one ballot."""
+
+    verification_id: int
+    level: Level
+    verified_at: datetime
+    entitlement: Entitlement
+
+    @property
+    def voter(self) -> Voter:
+        return Voter(Kind.VERIFICATION, self.verification_id)
+
+
+def entitled(session: Session, ballot_id: int, account_id: int) -> Entitled | None:
+    """The account's verification, to be asked with ``domain.electorates.may_vote``; None without one. One statement."""
+    row = session.execute(
+        sa.select(Verification, Strike.channel)
+        .outerjoin(Strike, sa.and_(Strike.verification_id == Verification.id, Strike.ballot_id == ballot_id))
+        .where(Verification.account_id == account_id)
+    ).first()
+    if row is None:
+        return None
+    found: Verification = row.Verification
+    return Entitled(
+        found.id,
+        found.level,
+        found.verified_at,
+        Entitlement(found.ballot_id, found.age_met, found.revoked_at is not None, row.channel),
+    )
+
+
+def verification(session: Session, account_id: int) -> Verification | None:
+    """How an account is verified, for its own pages. One statement."""
+    return session.scalar(sa.select(Verification).where(Verification.account_id == account_id))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch of codes and what became of them."""
+
+    id: int
+    name: str
+    channel: Channel
+    made_at: datetime
+    codes: int
+    used: int
+    voided: int
+
+
+def batches(session: Session, ballot_id: int) -> Sequence[BatchRow]:
+    """The batches of codes of a ballot, the newest first. One statement."""
+    rows = session.execute(
+        sa.select(
+            CodeBatch.id,
+            CodeBatch.name,
+            CodeBatch.channel,
+            CodeBatch.made_at,
+            CodeBatch.codes,
+            sa.func.count(VotingCode.used_as).label("used"),
+            sa.func.count(VotingCode.voided_at).label("voided"),
+        )
+        .join(VotingCode, VotingCode.batch_id == CodeBatch.id)
+        .where(CodeBatch.ballot_id == ballot_id)
+        .group_by(CodeBatch.id, CodeBatch.name, CodeBatch.channel, CodeBatch.made_at, CodeBatch.codes)
+        .order_by(CodeBatch.id.desc())
+    )
+    return [BatchRow(**row._mapping) for row in rows]
+
+
+def levels(session: Session, ballot_id: int) -> Mapping[Level, int]:
+    """How many people are verified for a ballot, by level. One statement."""
+    rows = session.execute(
+        sa.select(Verification.level, sa.func.count())
+        .where(
+            sa.or_(Verification.ballot_id.is_(None), Verification.ballot_id == ballot_id),
+            Verification.revoked_at.is_(None),
+        )
+        .group_by(Verification.level)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def strikes(session: Session, ballot_id: int) -> Mapping[Channel, int]:
+    """How many people took a sheet or a code in person, by channel. One statement."""
+    rows = session.execute(
+        sa.select(Strike.channel, sa.func.count()).where(Strike.ballot_id == ballot_id).group_by(Strike.channel)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """A code as a sign-in meets it."""
+
+    code_id: int
+    ballot_id: int
+    channel: Channel
+    used_as: CodeUse | None
+    is_void: bool
+
+
+def code(session: Session, code_hash: str) -> CodeState | None:
+    """The code with this keyed hash, or None. One statement."""
+    row = session.execute(
+        sa.select(VotingCode.id, VotingCode.ballot_id, CodeBatch.channel, VotingCode.used_as, VotingCode.voided_at)
+        .join(CodeBatch, CodeBatch.id == VotingCode.batch_id)
+        .where(VotingCode.code_hash == code_hash)
+    ).first()
+    if row is None:
+        return None
+    return CodeState(row.id, row.ballot_id, row.channel, row.used_as, row.voided_at is not None)
+
+
+def invalidations(session: Session, ballot_id: int) -> Sequence[Invalidation]:
+    """What was asked to be taken out of the count, and what was, the newest first. One statement."""
+    return session.scalars(
+        sa.select(Invalidation).where(Invalidation.ballot_id == ballot_id).order_by(Invalidation.id.desc())
+    ).all()
+
+
+def invalidation(session: Session, number: int) -> Invalidation | None:
+    return session.get(Invalidation, number)
+
+
+def batch(session: Session, number: int) -> CodeBatch | None:
+    return session.get(CodeBatch, number)

@@ -1,0 +1,81 @@
+"""Reading the turnout: counts by electorate, way, hour, network and age of account. No paper is read here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bihaelt.votes.domain import Channel, Electorate
+from bihaelt.votes.domain.ballots import BallotState
+from bihaelt.votes.domain.figures import AGES, BUSY_LEAST, Hour, Turnout, busiest
+from bihaelt.votes.domain.figures import NetworkDay as NetworkFigures
+from bihaelt.votes.models import Ballot, NetworkDay, TurnoutHour
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNow:
+    """A ballot that takes papers, as every page names it."""
+
+    ballot_id: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+OPEN = (
+    sa.select(Ballot.id, Ballot.opens_at, Ballot.closes_at)
+    .where(Ballot.state == BallotState.OPEN)
+    .order_by(Ballot.closes_at, Ballot.id)
+)  # built once: it is asked for all pages
+
+
+def open_for_all(session: Session) -> tuple[OpenNow, ...]:
+    """The open ballots, the one that ends first at the front; the reader compares the times. One statement."""
+    return tuple(OpenNow(row.id, row.opens_at, row.closes_at) for row in session.execute(OPEN))
+
+
+def turnout(session: Session, ballot_id: int) -> Turnout:
+    """How many voted so far, by electorate and way, and what stands out. Two statements."""
+    voters: dict[Electorate, dict[Channel, int]] = {}
+    ages = dict.fromkeys(AGES, 0)
+    hours: dict[tuple[Electorate, datetime], int] = {}
+    rows = session.execute(
+        sa.select(
+            TurnoutHour.electorate, TurnoutHour.channel, TurnoutHour.hour, TurnoutHour.account_age,
+            sa.func.sum(TurnoutHour.voters), sa.func.sum(TurnoutHour.casts),
+        )
+        .where(TurnoutHour.ballot_id == ballot_id)
+        .group_by(TurnoutHour.electorate, TurnoutHour.channel, TurnoutHour.hour, TurnoutHour.account_age)
+    )  # fmt: skip
+    for electorate, channel, hour, age, number, casts in rows:
+        # PostgreSQL adds integers up to a wider type.
+        ways = voters.setdefault(electorate, {})
+        ways[channel] = ways.get(channel, 0) + int(number)
+        hours[electorate, hour] = hours.get((electorate, hour), 0) + int(casts)
+        if age in ages and electorate is Electorate.PEOPLE:
+            ages[age] += int(number)
+    return Turnout(
+        voters, ages, busiest(Hour(electorate, hour, casts) for (electorate, hour), casts in hours.items()),
+        _networks(session, ballot_id),
+    )  # fmt: skip
+
+
+def _networks(session: Session, ballot_id: int) -> list[NetworkFigures]:
+    """The days, each with how many networks there were and how many casts came from the busiest one."""
+    each = (
+        sa.select(NetworkDay.day, NetworkDay.network, sa.func.sum(NetworkDay.casts).label("casts"))
+        .where(NetworkDay.ballot_id == ballot_id)
+        .group_by(NetworkDay.day, NetworkDay.network)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            each.c.day,
+            sa.func.count(),
+            sa.func.max(each.c.casts),
+            sa.func.sum(sa.case((each.c.casts >= BUSY_LEAST, 1), else_=0)),
+        )
+        .group_by(each.c.day)
+        .order_by(each.c.day)
+    )
+    return [NetworkFigures(day, networks, int(most), int(many)) for day, networks, most, many in rows]
