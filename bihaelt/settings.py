@@ -23,6 +23,9 @@ NAMES = {
     "JOBS_URL": "sqlite:///FILE for background jobs.",
     "LIMITS_URL": "memory:// or valkey://HOST:PORT for counting attempts over several processes.",
     "BALLOT_KEYS": "The folder with the secret keys of ballots, outside of the database; shared by all processes.",
+    "OIDC_ISSUER": "The city's OpenID Connect provider, which verifies residents: its issuer address. Empty: there is none.",
+    "OIDC_CLIENT_ID": "Under which name this platform is known to the provider.",
+    "OIDC_CLIENT_SECRET": "The secret that the provider gave out for that name.",
     "BIHAELT_ENV": "local, or production: then SECRET_KEY, BASE_URL, DATABASE_URL and MAIL_URL must be set.",
     "BIHAELT_CITY": "The city's name as it stands in the header.",
 }
@@ -45,6 +48,9 @@ class Settings:
     jobs_url: str = f"sqlite:///{INSTANCE / 'jobs.db'}"
     limits_url: str = "memory://"
     ballot_keys: Path = INSTANCE / "ballot-keys"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     environment: str = "local"
     city: str = "Bielefeld"
 
@@ -84,11 +90,12 @@ class Settings:
             "mail_from": mail_address("MAIL_FROM", given.get("MAIL_FROM", "beteiligung@bihaelt.example")),
             "limits_url": scheme("LIMITS_URL", given.get("LIMITS_URL", "memory://"), ("memory", "valkey", "redis")),
             "ballot_keys": folder("BALLOT_KEYS", given.get("BALLOT_KEYS", f"{instance}/ballot-keys")),
+            **provider(given),
             "trusted_proxies": number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 5),
             "timezone": time_zone("TIMEZONE", given.get("TIMEZONE", "Europe/Berlin")),
             "city": given.get("BIHAELT_CITY", "Bielefeld"),
         }
-        assert values.keys() == {field.name for field in fields(cls)}
+        assert values.keys() <= {field.name for field in fields(cls)}
         return cls(**values)  # type: ignore[arg-type]
 
 
@@ -134,6 +141,23 @@ def folder(name: str, value: str) -> Path:
     if not path.is_absolute() or (path.exists() and not path.is_dir()):
         raise SettingsError(f"{name}={value!r} is not the whole path of a folder. {NAMES[name]}")
     return path
+
+
+def provider(given: Mapping[str, str]) -> dict[str, str]:
+    """The three settings of the provider, or none of them. Without TLS it may only be on this very machine."""
+    names = "OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET".split()
+    missing = [name for name in names if name not in given]
+    if len(missing) == len(names):
+        return {}
+    if missing:
+        known = next(name for name in names if name in given)
+        raise SettingsError(f"{missing[0]} is missing beside {known}: {NAMES[missing[0]]}")
+    issuer = given["OIDC_ISSUER"]
+    parts = urlsplit(issuer)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not (parts.scheme == "https" or local) or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsError(f"OIDC_ISSUER={issuer!r} is not an address that begins with https://.")
+    return {name.lower(): given[name] for name in names}
 
 
 def database_address(name: str, value: str) -> str:

@@ -59,6 +59,7 @@ def test_production_refuses_to_start_without(name, tmp_path):
         ("TRUSTED_PROXIES", "-1"), ("TRUSTED_PROXIES", "9"),
         ("TIMEZONE", "Bielefeld"), ("TIMEZONE", "../etc"),
         ("BALLOT_KEYS", "keys"), ("BALLOT_KEYS", "/dev/null"),
+        ("OIDC_ISSUER", "https://id.example.org"), ("OIDC_CLIENT_ID", "bihaelt"), ("OIDC_CLIENT_SECRET", "s"),
         ("JOBS_URL", "redis://x"), ("LIMITS_URL", "file:x"), ("BIHAELT_ENV", "test"), ("BIHAELT_DEBUG", "1"),
     ],
 )  # fmt: skip
@@ -67,6 +68,27 @@ def test_a_bad_value_is_one_clear_line(name, value, tmp_path):
         Settings.from_env({name: value}, instance=tmp_path)
     assert name in str(error.value)
     assert "\n" not in str(error.value)
+
+
+PROVIDER = {"OIDC_ISSUER": "https://id.example.org/realm", "OIDC_CLIENT_ID": "bihaelt", "OIDC_CLIENT_SECRET": "s"}
+
+
+def test_a_provider_of_identities_is_read(tmp_path):
+    settings = Settings.from_env(PROVIDER, instance=tmp_path)
+    assert settings.oidc_issuer == "https://id.example.org/realm"
+    assert settings.oidc_client_id == "bihaelt"
+    assert settings.oidc_client_secret == "s"
+
+
+@pytest.mark.parametrize("issuer", ["id.example.org", "http://id.example.org", "https://id.example.org/?a=b", "https:///x"])
+def test_a_provider_needs_a_safe_address(issuer, tmp_path):
+    with pytest.raises(SettingsError, match="OIDC_ISSUER"):
+        Settings.from_env(PROVIDER | {"OIDC_ISSUER": issuer}, instance=tmp_path)
+
+
+def test_a_provider_on_this_machine_needs_no_tls(tmp_path):
+    issuer = "http://127.0.0.1:9000"
+    assert Settings.from_env(PROVIDER | {"OIDC_ISSUER": issuer}, instance=tmp_path).oidc_issuer == issuer
 
 
 def test_every_setting_is_documented():
