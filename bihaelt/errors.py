@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response as BaseResponse
 
 from bihaelt import guard
+from bihaelt.extensions import login_manager
 from bihaelt.i18n import explain, gettext
 from bihaelt.marks import N_
 from bihaelt.permissions.accounts import PROVE
@@ -43,6 +44,10 @@ def init_app(app: Flask) -> None:
 
 def page(code: int, text: str = "") -> Response:
     g.permission_asked = True
+    if code >= 500:
+        # What went wrong may be the database: who is not known by now is not asked for, or the page about the error
+        # would fail like the page before. Flask-Login keeps the person of a request under this name.
+        g.setdefault("_login_user", login_manager.anonymous_user())
     title, advice = PAGES.get(code, PAGES[400 if code < 500 else 500])
     body = render(
         "_layout/error.html", code=code, heading=gettext(title), text=text or gettext(advice), advice=gettext(advice)

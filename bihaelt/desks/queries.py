@@ -22,6 +22,7 @@ from bihaelt.organisations.models import Organisation
 from bihaelt.pages.models import Feedback
 from bihaelt.proposals.domain import TAKEN, State
 from bihaelt.proposals.models import Proposal
+from bihaelt.publicity import SOURCES
 from bihaelt.texts.models import Text, TextVersion
 
 
@@ -157,12 +158,13 @@ def _to_check(now: datetime) -> sa.Select[Any]:
 
 
 def _out_of_date() -> sa.Select[Any]:
-    """Translations whose original has changed."""
-    original = aliased(TextVersion)
+    """Public translations whose original has changed; what nobody can read is no work for translators."""
+    original, public = aliased(TextVersion), sa.union_all(*SOURCES).subquery("public")
     return (
         _row(Queue.TRANSLATIONS)
-        .select_from(TextVersion)
-        .join(Text, Text.id == TextVersion.text_id)
+        .select_from(public)
+        .join(Text, Text.id == public.c.text_id)
+        .join(TextVersion, TextVersion.text_id == Text.id)
         .join(
             original,
             sa.and_(original.text_id == Text.id, original.language == Text.source_language, original.is_current),
