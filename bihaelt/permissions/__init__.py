@@ -85,6 +85,7 @@ from bihaelt.permissions.proposals import (
 )
 from bihaelt.permissions.texts import translate
 from bihaelt.permissions.votes import support, support_for
+from bihaelt.permissions.voting import see_receipt, vote, vote_as_person, vote_for, vote_with_code
 
 __all__ = [
     "SIGN_IN",
@@ -148,6 +149,7 @@ __all__ = [
     "see_measures",
     "see_organisation",
     "see_proposal",
+    "see_receipt",
     "see_report",
     "send_back_decision",
     "set_budget",
@@ -160,6 +162,10 @@ __all__ = [
     "unblock_account",
     "verify_organisation",
     "verify_organisations",
+    "vote",
+    "vote_as_person",
+    "vote_for",
+    "vote_with_code",
     "watch_turnout",
     "withdraw_comment",
     "withdraw_proposal",
