@@ -1,0 +1,1 @@
+"""Counting papers, in plain Python and with whole numbers only: no float decides anything (docs/counting.md)."""
