@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -88,6 +89,17 @@ def say(kind: str, message: str, **values: object) -> None:
 def database() -> Session:
     """This request's session (not the proxy), as operations and queries want it."""
     return db.session()
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """Slow work in an unsafe request (printing, asking another server), while others may write.
+
+    Nothing may have been written before it, and whatever was read has to be read again after it.
+    """
+    db.session.rollback()
+    yield
+    db.session.connection(execution_options={"writing": True})
 
 
 def voice_for(organisation_id: int | None) -> Voice:

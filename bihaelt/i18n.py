@@ -1,7 +1,8 @@
 """Languages, on plain Babel: the table, the choice, the chain of fallbacks, and how dates, numbers and money look."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,6 +85,17 @@ def current() -> Language:
         language = negotiate(request.accept_languages) if has_request_context() else DEFAULT
         g.language = language
     return language
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say something in another language than the page, for example what is printed."""
+    before = current()
+    g.language = language
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 class Unknown(NullTranslations):
