@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -50,18 +50,27 @@ class TakenOut:
     reason: str
 
 
-def results(session: Session, ballot: Ballot) -> Mapping[int, Result]:
-    """The result of each question of a counted ballot by question id, without traces. One statement, and the questions."""
+Explained: TypeAlias = tuple[Result, Verdicts]
+"""A question's result, without its traces, and the reasons of all options."""
+
+
+def outcomes(session: Session, ballot: Ballot) -> Mapping[int, Explained]:
+    """Each question of a counted ballot, by question id; empty before the count. One statement, and the questions."""
     found = {question.id: question for question in questions(session, ballot)}
-    return {number: _slim(_read(ballot, found[number], text)) for number, text in _stored(session, ballot, [*found])}
+    return {
+        number: _explained(_read(ballot, found[number], text)) for number, text in _stored(session, ballot, [*found])
+    }
 
 
-def explained(session: Session, ballot: Ballot, question: QuestionFacts) -> tuple[Result, Verdicts] | None:
-    """A question's result, without traces, and the reasons of every option; None while it is not counted. One statement."""
+def explained(session: Session, ballot: Ballot, question: QuestionFacts) -> Explained | None:
+    """One question; None while it is not counted. One statement."""
     for _, text in _stored(session, ballot, [question.id]):
-        result = _read(ballot, question, text)
-        return _slim(result), verdicts(result)
+        return _explained(_read(ballot, question, text))
     return None
+
+
+def _explained(result: Result) -> Explained:
+    return _slim(result), verdicts(result)
 
 
 def in_rounds(session: Session, ballot: Ballot, question: QuestionFacts) -> tuple[Result, Sequence[Rounds]] | None:
@@ -185,7 +194,7 @@ def taken_out(session: Session, ballot_id: int) -> Sequence[TakenOut]:
     """Every time that papers were taken out of the count after two people had agreed. One statement."""
     rows = session.execute(
         sa.select(Invalidation.papers, Invalidation.reason)
-        .where(Invalidation.ballot_id == ballot_id, Invalidation.is_confirmed)
+        .where(Invalidation.ballot_id == ballot_id, Invalidation.is_confirmed.is_(True))
         .order_by(Invalidation.id)
     )
     return [TakenOut(row.papers, row.reason) for row in rows]
