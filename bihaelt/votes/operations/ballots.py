@@ -30,7 +30,7 @@ from bihaelt.votes.domain.protocol.canonical import sha256
 from bihaelt.votes.domain.protocol.configuration import Configuration, OptionEntry, QuestionEntry
 from bihaelt.votes.domain.protocol.configuration import Witness as WitnessEntry
 from bihaelt.votes.domain.protocol.notes import Key
-from bihaelt.votes.models import Ballot, Option, Question, Verification, Witness
+from bihaelt.votes.models import Ballot, CodeBatch, Option, Question, Verification, Witness
 from bihaelt.votes.operations.locks import lock_ballot
 from bihaelt.votes.operations.log import append
 from bihaelt.votes.queries import ballots as queries
@@ -81,8 +81,12 @@ def change(
 
 
 def discard(session: Session, *, ballot: Ballot, by: Voice, now: datetime) -> None:
-    """Throw a draft away. Raises Conflict once it was opened."""
+    """Throw a draft away. Raises Conflict once it was opened or codes were made."""
     _still_draft(ballot)
+    if session.scalar(sa.select(CodeBatch.id).where(CodeBatch.ballot_id == ballot.id).limit(1)) is not None:
+        raise Conflict(
+            N_("Codes were made for this ballot. Open and cancel it, so that everybody learns why they are void.")
+        )
     record(session, act="ballot.discarded", subject=ballot, by=by, now=now, public=False)
     _remove_questions(session, ballot)
     session.delete(ballot)

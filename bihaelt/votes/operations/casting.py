@@ -7,7 +7,7 @@ the journal, only a number in the turnout.
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,15 +118,17 @@ def save_draft(
 def cast(
     session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, by: Voice, now: datetime,
     choices: Mapping[str, Any] | None = None, nonces: Mapping[str, str] | None = None, network: str = "",
+    from_sheet: bool = False,
 ) -> Receipt:  # fmt: skip
     """Cast papers: those in ``choices`` (raw choices by question key), or, without it, all saved ticks.
 
     An empty choice takes the question's paper back; a question that is not named stays as it is. ``nonces``: 64
     hexadecimal digits by question key, drawn by the browser; the server draws the missing ones. ``network``: a prefix of
-    the address (``domain.networks.prefix``), counted in aggregate. Raises BadChoice, DomainError when the voter may not
+    the address (``domain.networks.prefix``), counted in aggregate. ``from_sheet``: typed in from a sheet that was handed
+    in before the end, which may take until the ballot is closed. Raises BadChoice, DomainError when the voter may not
     vote or nothing is there to cast, Conflict for a paper that was taken out, MissingKeys.
     """
-    booth = _enter(session, ring, ballot, voter, now)
+    booth = _enter(session, ring, ballot, voter, now, late=from_sheet)
     given = _saved(booth) if choices is None else choices
     changes = _changes(booth, _checked(booth, given), nonces or {})
     if not changes.standing and not changes.replaced:
@@ -149,10 +151,13 @@ def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, b
     cast(session, ring=ring, ballot=ballot, voter=voter, by=by, now=now, choices={each.key: None for each in asked})
 
 
-def _enter(session: Session, ring: KeyRing, ballot: Ballot, voter: Voter, now: datetime) -> _Booth:
+def _enter(
+    session: Session, ring: KeyRing, ballot: Ballot, voter: Voter, now: datetime, *, late: bool = False
+) -> _Booth:
     lock_voter(session, ballot.id, voter.kind, voter.id)
     known = refuse_unless_entitled(session, ballot.id, voter)
-    verdict = takes_papers(known.state, ballot.opens_at, ballot.closes_at, now)
+    moment = min(now, ballot.closes_at - timedelta(seconds=1)) if late else now
+    verdict = takes_papers(known.state, ballot.opens_at, ballot.closes_at, moment)
     if not verdict:
         raise DomainError(verdict.reason, field="", **verdict.values)
     asked = ballot_queries.questions(session, ballot)

@@ -1,37 +1,14 @@
 """Reading the turnout: counts by electorate, way, hour, network and age of account. No paper is read here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.votes.domain import Channel, Electorate
-from bihaelt.votes.domain.ballots import BallotState
 from bihaelt.votes.domain.figures import AGES, BUSY_LEAST, Hour, Turnout, busiest
 from bihaelt.votes.domain.figures import NetworkDay as NetworkFigures
-from bihaelt.votes.models import Ballot, NetworkDay, TurnoutHour
-
-
-@dataclass(frozen=True, slots=True)
-class OpenNow:
-    """A ballot that takes papers, as every page names it."""
-
-    ballot_id: int
-    opens_at: datetime
-    closes_at: datetime
-
-
-OPEN = (
-    sa.select(Ballot.id, Ballot.opens_at, Ballot.closes_at)
-    .where(Ballot.state == BallotState.OPEN)
-    .order_by(Ballot.closes_at, Ballot.id)
-)  # built once: it is asked for all pages
-
-
-def open_for_all(session: Session) -> tuple[OpenNow, ...]:
-    """The open ballots, the one that ends first at the front; the reader compares the times. One statement."""
-    return tuple(OpenNow(row.id, row.opens_at, row.closes_at) for row in session.execute(OPEN))
+from bihaelt.votes.models import NetworkDay, TurnoutHour
 
 
 def turnout(session: Session, ballot_id: int) -> Turnout:
@@ -58,6 +35,21 @@ def turnout(session: Session, ballot_id: int) -> Turnout:
         voters, ages, busiest(Hour(electorate, hour, casts) for (electorate, hour), casts in hours.items()),
         _networks(session, ballot_id),
     )  # fmt: skip
+
+
+def voters(session: Session, ballot_id: int) -> dict[Electorate, dict[Channel, int]]:
+    """How many have voted, by electorate and channel. One statement."""
+    rows = session.execute(
+        sa.select(TurnoutHour.electorate, TurnoutHour.channel, sa.func.sum(TurnoutHour.voters))
+        .where(TurnoutHour.ballot_id == ballot_id)
+        .group_by(TurnoutHour.electorate, TurnoutHour.channel)
+        .order_by(TurnoutHour.electorate, TurnoutHour.channel)
+    )
+    found: dict[Electorate, dict[Channel, int]] = {electorate: {} for electorate in Electorate}
+    for electorate, channel, number in rows:
+        if number:
+            found[electorate][channel] = int(number)
+    return found
 
 
 def _networks(session: Session, ballot_id: int) -> list[NetworkFigures]:
