@@ -132,11 +132,12 @@ def examine() -> list[tuple[bool, str, str]]:
     session = db.session()
     found = [*database_findings(session), migration_finding(session), *translation_findings()]
     kind = settings.mail_url.partition(":")[0]
-    found.append((not settings.production or kind != "file", "letters", f"by {kind} from {settings.mail_from}"))
+    real = kind != "file" and not settings.mail_from.endswith(".example")
+    found.append((not settings.production or real, "letters", f"by {kind} from {settings.mail_from}"))
     now = datetime.now(UTC)
-    stuck, failed, expired = outbox.stuck(session, now), outbox.failed(session), outbox.expired(session, now)
+    stuck, failed, expired = outbox.stuck(session, now), outbox.failed(session, now), outbox.expired(session, now)
     found.append((not stuck, "letters that never reported back", str(len(stuck))))
-    found.append((not failed, "letters that could not be sent", str(len(failed))))
+    found.append((not failed, "letters that could not be sent in the last week", str(len(failed))))
     found.append((not expired, "letters that expired unsent in the last week", str(len(expired))))
     found.append((True, "time zone", f"{settings.timezone}, now {now:%Y-%m-%d %H:%M} UTC"))
     demos = session.scalar(sa.select(sa.func.count()).select_from(Account).where(Account.demo)) or 0

@@ -1,6 +1,7 @@
 """The operator's commands."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,16 +87,29 @@ def test_the_doctor_looks_at_everything(app, session):
 def test_the_doctor_names_demo_accounts_and_letters_that_failed(app, session):
     make_account(session, Role.ADMIN, demo=True)
     letter = enqueue(session, kind="account_erased", email="a@example.org", language="de", now=NOW)
-    letter.failed_at = NOW
+    letter.failed_at = datetime.now(UTC)
     session.commit()
     found = findings(app)
     assert found["demo accounts"]["found"] == "1, exempt from the second factor"
-    assert found["letters that could not be sent"] == {
-        "ok": False,
-        "what": "letters that could not be sent",
-        "found": "1",
-    }
+    assert not found["letters that could not be sent in the last week"]["ok"]
+    assert found["letters that could not be sent in the last week"]["found"] == "1"
     assert run(app, "doctor").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "url", "ok"),
+    [
+        ("city@example.org", "smtp://u:p@mail:587", True), ("city@bihaelt.example", "smtp://u:p@mail:587", False),
+        ("city@example.org", "file:/tmp/mail", False),
+    ],
+)  # fmt: skip
+def test_the_doctor_knows_letters_that_lead_nowhere(app, session, sender, url, ok):
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, environment="production", mail_from=sender, mail_url=url)
+    try:
+        assert findings(app)["letters"]["ok"] is ok
+    finally:
+        app.config["SETTINGS"] = settings
 
 
 def test_the_doctor_says_that_letters_came_too_late(app, session):

@@ -143,7 +143,9 @@ def test_publiccode_fits_the_code():
 def test_the_licence_is_the_one_that_is_named():
     licence = (ROOT / "LICENSE").read_text()
     assert licence.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
-    assert "15.Applicable Law" in licence
+    articles = re.findall(r"^(\d+)\.[A-Z]", licence, re.MULTILINE)
+    assert articles == [str(number) for number in range(1, 16)]
+    assert licence.rstrip().endswith("require the production of a new EUPL version.")
     assert "EUPL-1.2" in (ROOT / "README.md").read_text()
 
 

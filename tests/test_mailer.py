@@ -85,7 +85,7 @@ def test_after_the_last_wait_a_letter_is_given_up_and_shown_to_the_operator(sess
     letter.attempts = len(WAITS) + 1
     operations.put_off(session, letter=letter, error="down", now=NOW)
     assert letter.failed_at == NOW
-    assert [found.id for found in queries.failed(session)] == [letter.id]
+    assert [found.id for found in queries.failed(session, NOW)] == [letter.id]
     assert [wait_after(n) is None for n in (1, len(WAITS), len(WAITS) + 1)] == [False, False, True]
 
 

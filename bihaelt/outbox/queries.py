@@ -37,5 +37,8 @@ def expired(session: Session, now: datetime) -> Sequence[Letter]:
     ).all()
 
 
-def failed(session: Session) -> Sequence[Letter]:
-    return session.scalars(sa.select(Letter).where(Letter.failed_at.is_not(None)).order_by(Letter.id)).all()
+def failed(session: Session, now: datetime) -> Sequence[Letter]:
+    """Letters of the last week that could not be sent."""
+    return session.scalars(
+        sa.select(Letter).where(Letter.failed_at > now - timedelta(days=7)).order_by(Letter.id)
+    ).all()
