@@ -17,6 +17,7 @@ from bihaelt.accounts.domain import Role
 from bihaelt.accounts.models import Account
 from bihaelt.accounts.operations import grant_role
 from bihaelt.comments.operations import recount as recount_comments
+from bihaelt.count_command import count
 from bihaelt.demo import people, synthetic
 from bihaelt.demo.load import load_demo
 from bihaelt.extensions import SAFE_WAL, db
@@ -30,7 +31,7 @@ from bihaelt.votes.operations import recount as recount_supports
 def add_commands(app: Flask) -> Flask:
     """``app`` with the operator's commands. A web process does without them: they know the demo city and Alembic."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    for command in (demo, run_worker, doctor, grant, deliver, recount):
+    for command in (demo, run_worker, doctor, grant, deliver, recount, count):
         app.cli.add_command(command)
     return app
 

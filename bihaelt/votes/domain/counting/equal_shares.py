@@ -17,7 +17,7 @@ This module is the only one that needs NumPy. It is imported by ``mes`` when a c
 so that a web worker that never counts does not pay its memory.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, pairwise
@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from bihaelt.votes.domain.counting.exact import UNITS, Balances, Shares
 from bihaelt.votes.domain.counting.instance import Instance, Papers
+from bihaelt.votes.domain.counting.ties import break_tie
 
 Numbers: TypeAlias = npt.NDArray[Any]
 ROOM = 2**62
@@ -140,6 +141,8 @@ class _Rounds:
     winners: list[int] = field(default_factory=list)
     prices: list[Fraction] = field(default_factory=list)
     """Exact prices of the first winners, as far as ``exact`` has been asked."""
+    last: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Of each option: ``due`` and ``heads`` of its last price. Prices only rise, so who was too poor then is so now."""
     exact: Balances | None = None
     seen: list[object] = field(default_factory=list)
     clear: bool = True
@@ -202,7 +205,7 @@ class _Rounds:
         """Bounds of the price, by filling up: who cannot pay their part gives everything, the others share the rest."""
         support = self.indexed.supports[number]
         cost = self.indexed.instance.options[number].cost_eur * UNITS
-        money = self.low[support.groups]
+        money = self.low.take(support.groups)
         wealth = money * support.papers
         total = int(wealth.sum())
         if total < cost:
@@ -210,17 +213,19 @@ class _Rounds:
                 self.seen.append(~number)
                 return None
             return self._exact_price(number)
-        due, heads, poor = cost, support.heads, np.empty(0, dtype=np.int64)
+        due, heads = self.last.get(number, (cost, support.heads))
+        poor = np.empty(0, dtype=np.int64)
         while True:
             short = money < _limits(due, heads, support.points)
             found = np.flatnonzero(short)
             if len(found) == len(poor):
                 break
             poor = found
-            due = cost - int(wealth[poor].sum())
-            heads = support.heads - int(_heads(support)[poor].sum())
+            due = cost - int(wealth.take(poor).sum())
+            heads = support.heads - int(_heads(support).take(poor).sum())
+        self.last[number] = due, heads
         self.seen.append((number, np.packbits(short).tobytes()))
-        slack = int((self.slack[support.groups[poor]] * support.papers[poor]).sum()) if len(poor) else 0
+        slack = int((self.slack.take(support.groups.take(poor)) * support.papers.take(poor)).sum()) if len(poor) else 0
         return Price(due, heads, slack)
 
     def _exact_price(self, number: int) -> Price | None:
@@ -251,7 +256,7 @@ class _Rounds:
             exact[number] = (Fraction(known.due, known.heads * options[number].cost_eur), known)
         least = min(value for value, _ in exact.values())
         equal = [number for number, (value, _) in exact.items() if value == least]
-        winner, tie = break_tie(self.indexed, equal)
+        winner, tie = break_tie(self.indexed.instance, self.indexed.votes, equal)
         return winner, exact[winner][1], tie
 
     def _pay(self, number: int, price: Price) -> None:
@@ -266,24 +271,6 @@ class _Rounds:
         left = np.maximum(money - upper, 0)
         self.low[support.groups] = left
         self.slack[support.groups] = np.maximum(most - lower, 0) - left
-
-
-def break_tie(indexed: Index, equal: Sequence[int]) -> tuple[int, str | None]:
-    """Lower cost, then more votes (of people, then of organisations), then the lot; and which of them decided."""
-    instance = indexed.instance
-    ranks: list[tuple[str, Callable[[int], tuple[int, ...]]]] = [
-        ("cost", lambda number: (instance.options[number].cost_eur,)),
-        ("votes", lambda number: tuple(-votes for votes in indexed.votes[number])),
-        ("lot", lambda number: (instance.lots[number],)),
-    ]
-    left = list(equal)
-    tie = None
-    for name, rank in ranks:
-        if len(left) == 1:
-            break
-        best = min(map(rank, left))
-        left, tie = [number for number in left if rank(number) == best], name
-    return left[0], tie
 
 
 def _heads(support: Support) -> Numbers:

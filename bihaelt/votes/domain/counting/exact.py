@@ -70,6 +70,11 @@ class Balances:
                 paid.append((group, amount))
         return paid
 
+    def poor(self, option: int, price: Fraction) -> set[int]:
+        """Groups that have money, but less than ``price`` for each of their points."""
+        per_point = price * self.common
+        return {group for group, _, points in self.supporters[option] if 0 < self.money[group] < per_point * points}
+
     def left(self, group: int) -> int:
         """Units that one paper of the group has, rounded down."""
         return self.money[group] // self.common

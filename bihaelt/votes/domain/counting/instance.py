@@ -105,8 +105,11 @@ class Instance:
         }
         return replace(self, papers=plain)
 
-    def only(self, electorate: Electorate) -> "Instance":
-        return replace(self, papers={electorate: self.papers[electorate]})
+    def costing(self, number: int, cost_eur: int) -> "Instance":
+        """The same question with another cost of one option."""
+        options = list(self.options)
+        options[number] = Option(options[number].key, cost_eur)
+        return replace(self, options=tuple(options))
 
     def without(self, keys: Iterable[str], budget_eur: int | None = None) -> "Instance":
         """The same papers with these options taken off the ballot; papers that named nothing else are left out."""

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -53,6 +53,8 @@ class Count:
     endowment: Endowment | None = None
     overrun: Outcome | None = None
     runs: int = 0
+    drawn: bool = False
+    """Whether a run was decided by the lot somewhere."""
 
     @property
     def winners(self) -> tuple[str, ...]:
@@ -97,15 +99,15 @@ def count(instance: Instance, endowment: Endowment | None = None) -> Count:
 
     Raises nothing: without papers nothing is funded. Skipping: docs/counting.md.
     """
-    return Counter(instance).steps(endowment)
+    return Counting(instance).steps(endowment)
 
 
 def count_once(instance: Instance) -> Count:
     """``mes/1``: one run with the share budget / papers (a fraction), no steps."""
-    return Counter(instance).once()
+    return Counting(instance).once()
 
 
-class Counter:
+class Counting:
     """Counts one instance; turning the papers round (the larger part of a single run) is done once."""
 
     def __init__(self, instance: Instance) -> None:
@@ -116,9 +118,19 @@ class Counter:
             instance.seed,
         )
 
+    def costing(self, number: int, cost_eur: int) -> "Counting":
+        """The same papers with another cost of one option; they are not turned round again."""
+        other = Counting(self.instance.costing(number, cost_eur))
+        other.index = replace(self.index, instance=other.instance)
+        return other
+
     @cached_property
     def index(self) -> "Index":
         return _engine().index(self.instance)  # type: ignore[no-any-return]
+
+    def turn_round(self) -> None:
+        """Do now what the first run would do: import the engine, and list the supporters of each option."""
+        _ = self.index
 
     def run(self, shares: Shares) -> "Run":
         return _engine().run(self.index, shares)  # type: ignore[no-any-return]
@@ -128,16 +140,19 @@ class Counter:
             return Count(self.instance, Ended.NO_PAPERS, Outcome(0, (), 0))
         ((electorate, papers),) = self.instance.papers.items()
         share = {electorate: Fraction(self.instance.budget_eur * UNITS, papers.total)}
-        return Count(self.instance, Ended.SINGLE, self._outcome(0, self.run(share)), lambda _: share, runs=1)
+        run = self.run(share)
+        return Count(self.instance, Ended.SINGLE, self._outcome(0, run), lambda _: share, None, 1, "lot" in run.ties)
 
-    def steps(self, endowment: Endowment | None) -> Count:
+    def steps(self, endowment: Endowment | None = None) -> Count:
         if not self.instance.papers:
             return Count(self.instance, Ended.NO_PAPERS, Outcome(0, (), 0))
         if (everything := self._all_fit()) is not None:
             return Count(self.instance, Ended.ALL_FIT, everything)
         endowment = endowment or equal(self.instance)
-        decided, overrun = self._until_overrun(endowment)
-        return Count(self.instance, Ended.OVERRUN, decided, endowment, overrun, overrun.step + 1)
+        runs: dict[int, Run] = {}
+        decided, overrun = self._until_overrun(endowment, runs)
+        drawn = any("lot" in run.ties for run in runs.values())
+        return Count(self.instance, Ended.OVERRUN, decided, endowment, overrun, overrun.step + 1, drawn)
 
     def _all_fit(self) -> Outcome | None:
         """Everything that somebody named, most votes first, if the budget pays all of it."""
@@ -151,12 +166,11 @@ class Counter:
         wanted.sort(key=lambda n: (tuple(-v for v in votes[n]), options[n].cost_eur, lots[n]))
         return Outcome(0, tuple(wanted), cost)
 
-    def _until_overrun(self, endowment: Endowment) -> tuple[Outcome, Outcome]:
+    def _until_overrun(self, endowment: Endowment, runs: "dict[int, Run]") -> tuple[Outcome, Outcome]:
         """The last step before the first that costs more than the budget, and that one.
 
         Between two runs with the same fingerprint every run is the same, so the stride doubles while they are the same.
         """
-        runs: dict[int, Run] = {}
 
         def at(step: int) -> "Run":
             if step not in runs:
@@ -178,6 +192,21 @@ class Counter:
 
     def _outcome(self, step: int, run: "Run") -> Outcome:
         return Outcome(step, run.winners, sum(self.instance.options[number].cost_eur for number in run.winners))
+
+
+def outside_rule(count: Count) -> str:
+    """Pabulib's word for how the winners of one electorate were found, if programs that know it find the same ones.
+
+    "equalshares/add1" differs from our rule in four corners: it draws no lots, it begins with a run at the exact share
+    budget / papers, it has no end where everything fits, and it lets options dearer than the budget take part. In these
+    we write "unknown", and verify.py recounts instead.
+    """
+    options, budget = count.instance.options, count.instance.budget_eur
+    if count.ended is not Ended.OVERRUN or count.drawn or any(option.cost_eur > budget for option in options):
+        return "unknown"
+    first = count_once(count.instance)
+    same = count.decided.step > 0 or set(first.decided.winners) == set(count.decided.winners)
+    return "equalshares/add1" if same and not first.drawn else "unknown"
 
 
 def _engine() -> ModuleType:
