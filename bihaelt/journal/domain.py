@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, str] = {
     "text": N_("Text"),
     "city_page": N_("Page"),
     "feedback": N_("Feedback"),
+    "witness": N_("Witness"),
 }
 OTHER = N_("Other")
 

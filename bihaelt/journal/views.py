@@ -19,6 +19,7 @@ PAGES = {
     "measure": ("measures.show", "measure_id"),
     "conference": ("conferences.show", "conference_id"),
     "organisation": ("organisations.show", "organisation_id"),
+    "ballot": ("votes.ballot", "ballot_id"),
 }
 
 

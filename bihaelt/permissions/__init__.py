@@ -25,6 +25,7 @@ from bihaelt.permissions.ballots import (
     edit_ballot,
     enter_lots,
     invalidate_votes,
+    refuse_early_end,
     see_ballots,
     watch_turnout,
 )
@@ -83,6 +84,14 @@ from bihaelt.permissions.proposals import (
     withdraw_proposal,
     write_proposal,
 )
+from bihaelt.permissions.residents import (
+    make_codes,
+    print_sheets,
+    see_codes,
+    see_sheets,
+    type_sheets,
+    verify_residents,
+)
 from bihaelt.permissions.texts import translate
 from bihaelt.permissions.votes import support, support_for
 from bihaelt.permissions.voting import see_receipt, vote, vote_as_person, vote_for, vote_with_code
@@ -129,6 +138,7 @@ __all__ = [
     "grant_role",
     "handle_own_data",
     "invalidate_votes",
+    "make_codes",
     "manage_organisation",
     "moderate",
     "moderate_comment",
@@ -136,13 +146,16 @@ __all__ = [
     "others_account",
     "own_account",
     "prepare_decision",
+    "print_sheets",
     "public",
     "publish_decisions",
     "publish_statement",
+    "refuse_early_end",
     "register_organisation",
     "report_comment",
     "report_on_measure",
     "see_ballots",
+    "see_codes",
     "see_decisions",
     "see_earlier_versions",
     "see_hiding",
@@ -151,6 +164,7 @@ __all__ = [
     "see_proposal",
     "see_receipt",
     "see_report",
+    "see_sheets",
     "send_back_decision",
     "set_budget",
     "signed_in",
@@ -159,9 +173,11 @@ __all__ = [
     "support",
     "support_for",
     "translate",
+    "type_sheets",
     "unblock_account",
     "verify_organisation",
     "verify_organisations",
+    "verify_residents",
     "vote",
     "vote_as_person",
     "vote_for",

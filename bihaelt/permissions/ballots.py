@@ -86,6 +86,16 @@ def agree_to_early_end(actor: Actor | None, ballot: "Ballot", now: datetime) -> 
     return Verdict(OWN_REQUEST) if ballot.closing_asked_by_id == actor.id else ALLOWED
 
 
+def refuse_early_end(actor: Actor | None, ballot: "Ballot", now: datetime) -> Verdict:
+    """Take the request for an early end off the table; the person who asked may do so, too."""
+    verdict = _open(actor, ballot, now)
+    if not verdict:
+        return verdict
+    if now >= ballot.closes_at:
+        return Verdict(ENDS_BY_ITSELF)
+    return ALLOWED if ballot.closing_reason else Verdict(NOBODY_ASKED)
+
+
 def close_ballot(actor: Actor | None, ballot: "Ballot", now: datetime) -> Verdict:
     """Close a vote whose time is over, once all sheets are typed in."""
     verdict = _open(actor, ballot, now)

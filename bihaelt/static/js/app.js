@@ -1,4 +1,5 @@
 // Every behaviour works on hooks (data-…) and improves a page that already works without it.
+import { calculate } from "./calculator.js";
 import { askBeforeSubmit } from "./confirm.js";
 import { countCharacters } from "./counter.js";
 import { keepTypedText } from "./keep.js";
@@ -10,6 +11,7 @@ import { switchTheme } from "./switch.js";
 switchTheme();
 closeMenus();
 countCharacters();
+calculate();
 showSimilar();
 keepTypedText();
 askBeforeSubmit();

@@ -174,6 +174,12 @@ def proposed_questions(session: Session, conference: Conference, budgets: Mappin
     ]
 
 
+def text_ids(session: Session, proposal_ids: Sequence[int]) -> Mapping[int, int]:
+    """The texts of proposals by the proposal's number. One statement."""
+    rows = session.execute(sa.select(Proposal.id, Proposal.text_id).where(Proposal.id.in_(proposal_ids)))
+    return {row.id: row.text_id for row in rows}
+
+
 def left_over(session: Session, conference_id: int | None) -> Mapping[int, int]:
     """Whole euros that the certified ballot of a conference did not spend, by cluster. One statement."""
     if conference_id is None:

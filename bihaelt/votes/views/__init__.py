@@ -1,6 +1,33 @@
 """Pages of supports and ballots."""
 
-from bihaelt.votes.views import supports
+from bihaelt.votes.views import (
+    bar,
+    code_voting,
+    data,
+    desk,
+    life,
+    log,
+    mine,
+    outcome,
+    public,
+    results,
+    supports,
+    voting,
+)
 from bihaelt.votes.views.blueprint import bp
 
-__all__ = ["bp", "supports"]
+__all__ = [
+    "bar",
+    "bp",
+    "code_voting",
+    "data",
+    "desk",
+    "life",
+    "log",
+    "mine",
+    "outcome",
+    "public",
+    "results",
+    "supports",
+    "voting",
+]
