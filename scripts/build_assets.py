@@ -23,7 +23,12 @@ BUILT = STATIC / "built"
 MANIFEST = BUILT / "manifest.json"
 MODULES = ROOT / "node_modules"
 STYLES = STATIC / "bihaelt.css"
-SCRIPTS = {"app.js": ("app.js", "esm"), "theme.js": ("theme.js", "iife")}  # theme.js runs before the first paint
+SCRIPTS = {
+    "app.js": ("app.js", "esm"),
+    "ballot.js": ("ballot.js", "esm"),  # only on ballot papers
+    "mine.js": ("mine.js", "esm"),  # only where one looks for the own vote
+    "theme.js": ("theme.js", "iife"),  # runs before the first paint
+}
 COPIED = ("favicon.svg",)
 LOCK = ROOT / "package-lock.json"
 NODE_HALF = Path(__file__).with_suffix(".mjs")
