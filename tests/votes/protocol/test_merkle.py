@@ -244,3 +244,16 @@ def test_a_hundred_thousand_leaves_take_about_a_second_at_most():
     taken = time.process_time() - started
     assert Frontier().extended(leaves).root == root
     assert taken < 2, f"{taken:.2f} s"  # 0.2 s here; the limit allows for slow machines
+
+
+@pytest.mark.parametrize(("old", "new", "proof"), CONSISTENCY)
+def test_changed_consistency_proofs_of_the_published_logs_are_refused(old, new, proof):
+    roots = [bytes.fromhex(ROOTS[size - 1]) for size in (old, new)]
+    for changed in mutations([bytes.fromhex(step) for step in proof]):
+        assert not consistent(old=old, old_root=roots[0], new=new, new_root=roots[1], proof=changed)
+
+
+@pytest.mark.parametrize(("index", "size", "proof"), INCLUSION)
+def test_changed_inclusion_proofs_of_the_published_logs_are_refused(index, size, proof):
+    for changed in mutations([bytes.fromhex(step) for step in proof]):
+        assert not includes(leaf=LEAVES[index], index=index, size=size, proof=changed, root=bytes.fromhex(ROOTS[size - 1]))
