@@ -1,0 +1,350 @@
+"""The end: the log gets all it was promised, two people end early, votes are taken out by four eyes, and the link goes."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bihaelt.accounts.domain import Role
+from bihaelt.journal.domain import SYSTEM, Voice
+from bihaelt.journal.models import JournalEntry
+from bihaelt.outbox.models import Letter
+from bihaelt.verdicts import Conflict, DomainError
+from bihaelt.votes.domain import BallotState, Channel, Electorate, Kind, PaperState, Voter
+from bihaelt.votes.domain.keys import MissingKeys
+from bihaelt.votes.domain.protocol import checkpoints, merkle
+from bihaelt.votes.domain.protocol.notes import Key, Signer
+from bihaelt.votes.models import (
+    Checkpoint,
+    Count,
+    Invalidation,
+    Leaf,
+    NetworkDay,
+    Paper,
+    PendingLeaf,
+    Unfinished,
+    Verification,
+    VotingCode,
+)
+from bihaelt.votes.operations import casting, certifying, closing, codes, invalidating, log, reminding
+from bihaelt.votes.operations.invalidating import Target
+from bihaelt.votes.queries import ballots as queries
+from bihaelt.votes.queries import turnout
+from bihaelt.votes.queries.papers import groups, openings
+from tests.factories import NOW, add, make_account, make_delegate, make_organisation
+from tests.votes.ballot_stage import STAFF, make_ballot, make_verified, ring_of, voter
+
+FIRST, SECOND = Voice(101, Role.COUNCIL_CLERK.value), Voice(102, Role.PLAN_OWNER.value)
+
+
+class Hall:
+    def __init__(self, session, app, **values):
+        self.session, self.ring = session, ring_of(app)
+        self.ballot = make_ballot(session, app, **values)
+        self.questions = queries.questions(session, self.ballot)
+        self.late = self.ballot.closes_at
+        self.people = [Voice(make_account(session).id, role.value) for role in (Role.COUNCIL_CLERK, Role.PLAN_OWNER)]
+
+    def ticks(self, *places):
+        return {question.key: [question.options[place].key for place in places] for question in self.questions}
+
+    def cast(self, who, *places, **values):
+        return casting.cast(
+            self.session, ring=self.ring, ballot=self.ballot, voter=who, choices=self.ticks(*places), by=Voice(None), now=NOW,
+            **values,
+        )  # fmt: skip
+
+    def close(self, now=None):
+        closing.close(self.session, ring=self.ring, ballot=self.ballot, by=STAFF, now=now or self.late)
+
+    def leaves(self):
+        rows = self.session.scalars(sa.select(Leaf).where(Leaf.ballot_id == self.ballot.id).order_by(Leaf.position))
+        return [json.loads(row.data) for row in rows]
+
+    def kinds(self):
+        return [leaf["type"] for leaf in self.leaves()]
+
+
+@pytest.fixture
+def hall(session, app):
+    return Hall(session, app)
+
+
+def test_closing_logs_everything_that_was_promised_then_what_was_replaced_then_the_figures(session, hall):
+    people = [voter(session) for _ in range(3)]
+    organisation = make_organisation(session)
+    first = hall.cast(people[0], 0)
+    hall.cast(people[0], 1)
+    hall.cast(people[1], 0, 1)
+    hall.cast(Voter(Kind.ORGANISATION, organisation.id), 2)
+    casting.save_draft(session, ring=hall.ring, ballot=hall.ballot, voter=people[2], choices=hall.ticks(0), now=NOW)
+    hall.close()
+    assert hall.kinds() == ["configuration", *["cast"] * 8, "replaced", "closed", "lots"]
+    found = hall.leaves()
+    assert set(found[9]["commitments"]) == set(first.commitments.values())
+    keys = [question.key for question in hall.questions]
+    assert found[10]["electorates"] == {
+        "people": {"verified": 3, "voters": 2, "papers": dict.fromkeys(keys, 2)},
+        "organisations": {"verified": 1, "voters": 1, "papers": dict.fromkeys(keys, 1)},
+    }
+    assert session.scalar(sa.select(sa.func.count()).select_from(PendingLeaf)) == 0
+    assert session.scalar(sa.select(sa.func.count()).where(Paper.state == PaperState.DRAFT)) == 0
+    assert session.scalar(sa.select(Unfinished.id)) is None
+    assert hall.ballot.state is BallotState.CLOSED
+    with pytest.raises(Conflict):
+        hall.close()
+
+
+def test_the_checkpoints_are_signed_and_fit_the_leaves(session, hall):
+    hall.cast(voter(session), 0)
+    hall.close()
+    lines = [row.data.encode() for row in session.scalars(sa.select(Leaf).order_by(Leaf.position))]
+    tree, key = merkle.Tree(lines), Key.parse(hall.ballot.public_key)
+    for row in session.scalars(sa.select(Checkpoint)):
+        opened = checkpoints.opened(row.note, key)
+        assert (opened.size, opened.root.hex()) == (row.size, row.root)
+        assert opened.root == tree.root(row.size)
+
+
+def test_before_its_time_a_ballot_is_closed_by_two_people_only(session, hall):
+    with pytest.raises(DomainError, match="runs until"):
+        hall.close(NOW)
+    act = {"ballot": hall.ballot, "now": NOW}
+    with pytest.raises(Conflict, match="Nobody"):
+        closing.answer_early_end(session, ring=hall.ring, agree=True, by=hall.people[1], **act)
+    with pytest.raises(DomainError, match="reason"):
+        closing.ask_early_end(session, reason="", by=hall.people[0], **act)
+    closing.ask_early_end(session, reason="Sturm", by=hall.people[0], **act)
+    with pytest.raises(Conflict):
+        closing.ask_early_end(session, reason="Sturm", by=hall.people[1], **act)
+    with pytest.raises(DomainError, match="Somebody else"):
+        closing.answer_early_end(session, ring=hall.ring, agree=True, by=hall.people[0], **act)
+    closing.answer_early_end(session, ring=hall.ring, agree=False, by=hall.people[0], **act)
+    assert hall.ballot.closing_reason == ""
+    closing.ask_early_end(session, reason="Sturm", by=hall.people[0], **act)
+    closing.answer_early_end(session, ring=hall.ring, agree=True, by=hall.people[1], **act)
+    assert hall.ballot.state is BallotState.CLOSED
+    assert session.scalars(sa.select(JournalEntry.reason).where(JournalEntry.act == "ballot.closed")).all() == ["Sturm"]
+
+
+def test_the_job_closes_what_is_over(session, hall):
+    assert closing.close_due(session, ring=hall.ring, now=NOW) == 0
+    assert closing.close_due(session, ring=hall.ring, now=hall.late) == 1
+    assert hall.ballot.state is BallotState.CLOSED
+
+
+def test_the_numbers_of_a_named_draw_come_after_its_day(session, app):
+    hall = Hall(session, app, lottery="Lotto 6 aus 49", lottery_on=date(2026, 11, 28))
+    hall.close()
+    assert hall.ballot.lots_seed == ""
+    act = {"ring": hall.ring, "ballot": hall.ballot, "by": STAFF}
+    with pytest.raises(DomainError, match="draw takes place"):
+        closing.enter_lots(session, seed="1 2 3", now=hall.late, **act)
+    after = hall.late + timedelta(days=4)
+    with pytest.raises(DomainError, match="one line"):
+        closing.enter_lots(session, seed=" ", now=after, **act)
+    closing.enter_lots(session, seed=" 3 11\t17 ", now=after, **act)
+    assert hall.leaves()[-1] == {"v": 1, "type": "lots", "seed": "3 11 17"}
+    with pytest.raises(Conflict):
+        closing.enter_lots(session, seed="4", now=after, **act)
+
+
+def test_batches_wait_for_enough_papers_and_for_half_an_hour(session, app):
+    hall = Hall(session, app, clusters=1)
+    for _ in range(9):
+        hall.cast(voter(session), 0)
+    later = NOW + timedelta(minutes=31)
+    assert log.batch(session, ring=hall.ring, ballot=hall.ballot, now=later) == 0
+    receipts = [hall.cast(voter(session), 0) for _ in range(2)]
+    assert log.batch(session, ring=hall.ring, ballot=hall.ballot, now=NOW + timedelta(minutes=29)) == 0
+    assert log.batch(session, ring=hall.ring, ballot=hall.ballot, now=later) == 11
+    assert log.batch(session, ring=hall.ring, ballot=hall.ballot, now=later) == 0
+    logged = set(session.scalars(sa.select(Leaf.commitment)))
+    assert {digest for receipt in receipts for digest in receipt.commitments.values()} < logged
+
+
+def ask(hall, reason="Erfundene Person", **target):
+    return invalidating.ask(
+        hall.session, ballot=hall.ballot, target=Target(**target), reason=reason, by=hall.people[0], now=NOW
+    )
+
+
+def answer(hall, asked, agree=True, person=1):
+    return invalidating.answer(
+        hall.session, ring=hall.ring, invalidation=asked, agree=agree, by=hall.people[person], now=NOW
+    )
+
+
+def test_votes_are_taken_out_by_four_eyes_and_nothing_says_whose_they_were(session, hall):
+    kept, gone = make_verified(session), make_verified(session)
+    for row in (kept, gone):
+        hall.cast(Voter(Kind.VERIFICATION, row.id), 0)
+    asked = ask(hall, verification_id=gone.id)
+    with pytest.raises(DomainError, match="Somebody else"):
+        answer(hall, asked, person=0)
+    assert answer(hall, asked) == 2
+    row = session.scalars(sa.select(Invalidation).execution_options(populate_existing=True)).one()
+    assert (row.verification_id, row.papers, row.is_confirmed) == (None, 2, True)
+    assert turnout.voters(session, hall.ballot.id)[Electorate.PEOPLE] == {Channel.ONLINE: 1}
+    assert session.get_one(Verification, gone.id).revoked_at is not None
+    assert "verification_revoked" in session.scalars(sa.select(Letter.kind)).all()
+    with pytest.raises(Conflict):
+        answer(hall, asked)
+    with pytest.raises(DomainError):
+        hall.cast(Voter(Kind.VERIFICATION, gone.id), 0)
+    hall.close()
+    assert hall.kinds().count("invalidated") == 2
+    closed = next(leaf for leaf in hall.leaves() if leaf["type"] == "closed")
+    assert closed["electorates"]["people"] == {
+        "verified": 1, "voters": 1, "papers": dict.fromkeys((question.key for question in hall.questions), 1)
+    }  # fmt: skip
+    assert sum(group.papers for group in groups(session, hall.questions[0].id)) == 1
+    assert len(openings(session, hall.questions[0].id)) == 1
+
+
+def test_a_refused_request_changes_nothing_but_forgets_whose_votes_were_meant(session, hall):
+    row = make_verified(session)
+    hall.cast(Voter(Kind.VERIFICATION, row.id), 0)
+    asked = ask(hall, verification_id=row.id)
+    assert answer(hall, asked, agree=False) == 0
+    assert asked.verification_id is None
+    assert session.get_one(Verification, row.id).revoked_at is None
+    for values in ({}, {"verification_id": 99_999}, {"organisation_id": 1}, {"verification_id": 1, "code_id": 1}):
+        with pytest.raises(DomainError):
+            ask(hall, **values)
+    with pytest.raises(DomainError):
+        ask(hall, reason="", verification_id=row.id)
+
+
+def test_a_batch_of_stolen_codes_and_an_organisation_are_taken_out(session, hall):
+    made = codes.make_codes(
+        session, ring=hall.ring, ballot=hall.ballot, channel=Channel.CODE, name="Briefe", count=3, by=STAFF, now=NOW
+    )
+    for code in made.codes[:2]:
+        hall.cast(codes.enter_with_code(session, ring=hall.ring, code=code, now=NOW)[1], 1)
+    organisation = make_organisation(session)
+    delegate = make_delegate(session, organisation)
+    hall.cast(Voter(Kind.ORGANISATION, organisation.id), 2)
+    assert answer(hall, ask(hall, batch_id=made.batch.id)) == 4
+    assert answer(hall, ask(hall, organisation_id=organisation.id)) == 2
+    assert turnout.voters(session, hall.ballot.id) == {Electorate.PEOPLE: {}, Electorate.ORGANISATIONS: {}}
+    assert session.scalar(sa.select(sa.func.count()).where(VotingCode.voided_at.is_(None))) == 0
+    with pytest.raises(Conflict):
+        hall.cast(Voter(Kind.ORGANISATION, organisation.id), 0)
+    assert delegate.id
+
+
+def test_after_the_count_it_is_counted_again(session, hall):
+    row = make_verified(session)
+    hall.cast(Voter(Kind.VERIFICATION, row.id), 0)
+    hall.close()
+    counted(session, hall)
+    assert answer(hall, ask(hall, verification_id=row.id)) == 2
+    assert hall.ballot.state is BallotState.CLOSED
+    assert hall.kinds()[-2:] == ["invalidated"] * 2
+
+
+def counted(session, hall):
+    hall.ballot.run += 1
+    for question in hall.questions:
+        values = {"run": hall.ballot.run, "result": "{}", "spent_eur": 0, "left_eur": 0, "counted_at": NOW}
+        add(session, Count(question_id=question.id, **values))
+    hall.ballot.state, hall.ballot.counted_at = BallotState.COUNTED, NOW
+    session.flush()
+
+
+def test_two_people_of_two_roles_certify(session, hall):
+    hall.close()
+    act = {"ballot": hall.ballot, "now": hall.late}
+    with pytest.raises(Conflict):
+        certifying.certify(session, by=hall.people[0], **act)
+    counted(session, hall)
+    certifying.certify(session, by=hall.people[0], **act)
+    same_role = Voice(make_account(session).id, Role.COUNCIL_CLERK.value)
+    other_role = Voice(hall.people[0].actor_id, Role.ADMIN.value)
+    for voice in (hall.people[0], same_role, other_role):
+        with pytest.raises(DomainError):
+            certifying.certify(session, by=voice, **act)
+    assert hall.ballot.state is BallotState.COUNTED
+    certifying.certify(session, by=hall.people[1], **act)
+    assert hall.ballot.state is BallotState.CERTIFIED
+    with pytest.raises(Conflict):
+        ask(hall, verification_id=make_verified(session).id)
+
+
+def test_a_result_waits_for_its_witnesses(session, app):
+    witness, stranger = Signer.generate("presse"), Signer.generate("fremd")
+    log.name_witness(session, name="Presse", public_key=str(witness.key), by=STAFF, now=NOW)
+    hall = Hall(session, app, quorum=1)
+    hall.close()
+    counted(session, hall)
+    with pytest.raises(DomainError, match="countersign"):
+        certifying.certify(session, ballot=hall.ballot, by=hall.people[0], now=hall.late)
+    last = log.latest(session, hall.ballot.id)
+    text = checkpoints.opened(last.note, Key.parse(hall.ballot.public_key)).text
+    act = {"ballot": hall.ballot, "witnesses": [witness.key], "now": hall.late}
+    for line in (str(stranger.sign(text)), str(witness.sign(text + "x\n")), "nonsense", ""):
+        with pytest.raises(DomainError):
+            log.countersign(session, size=last.size, line=line, **act)
+    with pytest.raises(DomainError):
+        log.countersign(session, size=99, line=str(witness.sign(text)), **act)
+    kept = log.countersign(session, size=last.size, line=str(witness.sign(text)), **act)
+    assert log.countersign(session, size=last.size, line=str(witness.sign(text)), **act) is kept
+    certifying.certify(session, ballot=hall.ballot, by=hall.people[0], now=hall.late)
+
+
+def test_after_the_objections_the_link_is_destroyed(session, app):
+    hall = Hall(session, app, clusters=1, objection_days=7)
+    who = voter(session)
+    hall.cast(who, 0, network="203.0.113.0/24")
+    hall.close()
+    counted(session, hall)
+    act = {"ring": hall.ring, "ballot": hall.ballot, "by": STAFF}
+    with pytest.raises(Conflict):
+        certifying.destroy_link(session, now=hall.late + timedelta(days=8), **act)
+    for person in hall.people:
+        certifying.certify(session, ballot=hall.ballot, by=person, now=hall.late)
+    with pytest.raises(DomainError, match="objections"):
+        certifying.destroy_link(session, now=hall.late + timedelta(days=6), **act)
+    certifying.destroy_link(session, now=hall.late + timedelta(days=7), **act)
+    assert session.scalars(sa.select(Paper.pseudonym)).all() == [None]
+    assert session.scalar(sa.select(NetworkDay.casts)) is None
+    assert hall.kinds()[-1] == "destroyed"
+    with pytest.raises(MissingKeys):
+        hall.ring.read(hall.ballot.key, hall.ballot.origin)
+    assert hall.ring.signer(hall.ballot.key, hall.ballot.origin)
+    with pytest.raises(Conflict):
+        certifying.destroy_link(session, now=hall.late + timedelta(days=9), **act)
+
+
+def test_one_letter_reminds_of_ticks_that_are_not_cast(session, hall):
+    organisation = make_organisation(session)
+    delegate = make_delegate(session, organisation)
+    make_delegate(session, organisation, may_vote=False)
+    row = make_verified(session)
+    for who in (Voter(Kind.VERIFICATION, row.id), Voter(Kind.ORGANISATION, organisation.id)):
+        casting.save_draft(session, ring=hall.ring, ballot=hall.ballot, voter=who, choices=hall.ticks(0), now=NOW)
+    assert reminding.remind(session, now=NOW + timedelta(hours=23)) == 0
+    assert reminding.remind(session, now=NOW + timedelta(hours=24)) == 2
+    assert reminding.remind(session, now=NOW + timedelta(hours=30)) == 0
+    letters = session.scalars(sa.select(Letter).where(Letter.kind == "ballot_unfinished")).all()
+    assert {letter.account_id for letter in letters} == {row.account_id, delegate.id}
+    assert {letter.context["last_day"] for letter in letters} == {"2026-11-25"}
+
+
+def test_witnesses_are_named_once_and_leave(session):
+    key = str(Signer.generate("rat").key)
+    made = log.name_witness(session, name="Rat", public_key=key, by=STAFF, now=NOW)
+    for name, public in (
+        ("Rat", str(Signer.generate("x").key)),
+        ("Andere", key),
+        ("", str(Signer.generate("y").key)),
+        ("Z", "x"),
+    ):
+        with pytest.raises(DomainError):
+            log.name_witness(session, name=name, public_key=public, by=STAFF, now=NOW)
+    log.end_witness(session, witness=made, by=STAFF, now=NOW)
+    with pytest.raises(Conflict):
+        log.end_witness(session, witness=made, by=STAFF, now=NOW)
+    assert SYSTEM.actor_id is None
