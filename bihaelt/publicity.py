@@ -1,12 +1,14 @@
 """Which texts everybody may read: one rule for each kind of thing that a text can belong to.
 
-Translations, histories and lists of work go by this alone, so that no word becomes public by a side door.
+Translations, histories, the record and lists of work go by this alone, so that no word becomes public by a side door.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bihaelt.comments.domain import CommentState
 from bihaelt.comments.models import Comment, Statement
@@ -16,13 +18,13 @@ from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
 from bihaelt.measures.models import Measure, StatusReport
 from bihaelt.organisations.domain import OrganisationState
-from bihaelt.organisations.models import Organisation, RegularService
+from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
 from bihaelt.pages.models import CityPage
 from bihaelt.proposals.domain import PUBLIC
 from bihaelt.proposals.models import Proposal
-from bihaelt.texts.domain import Kind
-from bihaelt.texts.queries import Source
-from bihaelt.topics.models import Cluster, Field, Recommendation, TargetGroup
+from bihaelt.texts.domain import Kind, Shown
+from bihaelt.texts.queries import Source, shown
+from bihaelt.topics.models import Cluster, District, Field, Recommendation, TargetGroup
 
 ALWAYS: Any = sa.cast(sa.null(), UtcDateTime())
 
@@ -80,3 +82,63 @@ SOURCES: tuple[Source, ...] = (
     _source(Kind.SERVICE, RegularService.id, RegularService.text_id),
     _source(Kind.PAGE, CityPage.id, CityPage.text_id),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an object is called: its title as the reader knows it, or its proper name. ``page_id`` is the number of the
+    page that it has, if it has one: that of a decision is its proposal's.
+    """
+
+    page_id: int
+    title: Shown | None
+    name: str
+
+
+def _named(key: Any, words: Any, page_id: Any = None) -> sa.Select[Any]:
+    """(id, page_id, text_id, name) of the objects of one kind; ``words`` is the column of their text or of their name."""
+    told = words.key == "text_id"
+    return sa.select(
+        key.label("id"),
+        (key if page_id is None else page_id).label("page_id"),
+        (words if told else sa.cast(sa.null(), sa.Integer)).label("text_id"),
+        (sa.cast(sa.null(), sa.String) if told else words).label("name"),
+    )
+
+
+# By the names of their tables, as the public record knows them. What is not here has no name of its own.
+NAMED: Mapping[str, sa.Select[Any]] = {
+    "proposal": _named(Proposal.id, Proposal.text_id).where(Proposal.state.in_(PUBLIC)),
+    "decision": _named(Decision.id, Proposal.text_id, Proposal.id)
+    .join(Proposal, Proposal.id == Decision.proposal_id)
+    .where(Decision.state == DecisionState.PUBLISHED, Proposal.state.in_(PUBLIC)),
+    "measure": _named(Measure.id, Measure.text_id),
+    "conference": _named(Conference.id, Conference.text_id).where(Conference.opened_at.is_not(None)),
+    "organisation": _named(Organisation.id, Organisation.name).where(Organisation.state == OrganisationState.VERIFIED),
+    "cluster": _named(Cluster.id, Cluster.text_id),
+    "field": _named(Field.id, Field.text_id),
+    "target_group": _named(TargetGroup.id, TargetGroup.text_id),
+    "district": _named(District.id, District.name),
+    "office": _named(Office.id, Office.name),
+    "working_group": _named(WorkingGroup.id, WorkingGroup.name),
+    "regular_service": _named(RegularService.id, RegularService.name),
+}
+
+
+def names(
+    session: Session, objects: Iterable[tuple[str, int]], chain: tuple[str, ...]
+) -> Mapping[tuple[str, int], Named]:
+    """What the public objects among ``objects`` (table, id) are called. Two statements, however many there are."""
+    wanted: dict[str, set[int]] = {}
+    for kind, number in objects:
+        if kind in NAMED:
+            wanted.setdefault(kind, set()).add(number)
+    if not wanted:
+        return {}
+    selects = []
+    for kind, numbers in wanted.items():
+        found = NAMED[kind].subquery()
+        selects.append(sa.select(sa.literal(kind).label("kind"), found).where(found.c.id.in_(sorted(numbers))))
+    rows = session.execute(sa.union_all(*selects)).all()
+    titles = shown(session, [row.text_id for row in rows], chain)
+    return {(row.kind, row.id): Named(row.page_id, titles.get(row.text_id), row.name or "") for row in rows}
