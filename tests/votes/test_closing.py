@@ -11,7 +11,8 @@ from bihaelt.journal.domain import SYSTEM, Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.outbox.models import Letter
 from bihaelt.verdicts import Conflict, DomainError
-from bihaelt.votes.domain import BallotState, Channel, Electorate, Kind, PaperState, Voter
+from bihaelt.votes.domain import BallotState, Channel, DecisionRule, Electorate, Kind, Method, PaperState, Voter
+from bihaelt.votes.domain.ballots import COUNT_RULES, SHARING, SPLITTING
 from bihaelt.votes.domain.keys import MissingKeys
 from bihaelt.votes.domain.protocol import checkpoints, merkle
 from bihaelt.votes.domain.protocol.notes import Key, Signer
@@ -27,7 +28,7 @@ from bihaelt.votes.models import (
     Verification,
     VotingCode,
 )
-from bihaelt.votes.operations import casting, certifying, closing, codes, invalidating, log, reminding
+from bihaelt.votes.operations import casting, certifying, closing, codes, counting, invalidating, log, reminding
 from bihaelt.votes.operations.invalidating import Target
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries import turnout
@@ -348,3 +349,54 @@ def test_witnesses_are_named_once_and_leave(session):
     with pytest.raises(Conflict):
         log.end_witness(session, witness=made, by=STAFF, now=NOW)
     assert SYSTEM.actor_id is None
+
+
+def test_a_closed_ballot_is_counted_and_counted_again_with_the_same_result(session, hall):
+    for places in ((0, 1), (0,), (1,), (0, 2)):
+        hall.cast(voter(session), *places)
+    hall.cast(Voter(Kind.ORGANISATION, make_organisation(session).id), 2)
+    with pytest.raises(Conflict):
+        counting.count(session, ballot=hall.ballot, by=STAFF, now=NOW)
+    hall.close()
+    assert counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late) == 1
+    row = session.scalars(sa.select(Count).where(Count.question_id == hall.questions[0].id)).one()
+    found, options = json.loads(row.result), hall.questions[0].options
+    assert found["decided"]["winners"] == [options[0].key, options[1].key]
+    assert (row.spent_eur, row.left_eur) == (2000, 500)
+    assert found["organisations"]["winners"] == [options[2].key]
+    hall.ballot.state = BallotState.CLOSED
+    session.flush()
+    assert counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late) == 2
+    again = session.scalars(sa.select(Count.result).where(Count.question_id == hall.questions[0].id)).all()
+    assert len(set(again)) == 1
+
+
+@pytest.mark.parametrize("rule", list(DecisionRule))
+@pytest.mark.parametrize(("method", "counted_by"), [(m, r) for m, rules in COUNT_RULES.items() for r in rules])
+def test_every_method_and_rule_that_can_be_set_up_can_be_counted(session, app, method, counted_by, rule):
+    values = {"method": method, "count_rule": counted_by, "decision_rule": rule, "clusters": 1}
+    if rule in SPLITTING and counted_by not in SHARING:
+        with pytest.raises(DomainError):
+            make_ballot(session, app, **values)
+        return
+    hall = Hall(session, app, **values)
+    asked = hall.questions[0]
+    one, two, three = (option.key for option in asked.options)
+    given = {
+        Method.APPROVAL: [[one, two], [two]], Method.POINTS: [{one: 7, two: 3}, {two: 1}],
+        Method.YES_NO_ABSTAIN: [{one: "yes", two: "no"}, {two: "yes", three: "abstain"}], Method.RANKING: [[one, two], [two, three]],
+    }[method]  # fmt: skip
+    people = [voter(session), voter(session), Voter(Kind.ORGANISATION, make_organisation(session).id)]
+    for who, choice in zip(people, [*given, given[1]], strict=True):
+        casting.cast(
+            session, ring=hall.ring, ballot=hall.ballot, voter=who, choices={asked.key: choice}, by=Voice(None), now=NOW
+        )
+    hall.close()
+    counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late)
+    assert hall.ballot.state is BallotState.COUNTED
+
+
+def test_a_ballot_without_papers_is_counted(session, hall):
+    hall.close()
+    counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late)
+    assert {row.left_eur for row in session.scalars(sa.select(Count))} == {2500}

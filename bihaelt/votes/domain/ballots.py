@@ -107,9 +107,10 @@ labelled(
         DecisionRule.R3: N_("Two separate budgets"),
     }
 )
-# Rules that split money need a method that spends money.
+# Rules that split the money need a count in which papers have money of their own.
 SPLITTING = frozenset({DecisionRule.R2, DecisionRule.R3})
 SPENDING = frozenset({Method.APPROVAL, Method.POINTS})
+SHARING = frozenset({CountRule.EQUAL_SHARES, CountRule.POINTS})
 
 
 class Channel(StrEnum):
@@ -192,7 +193,11 @@ class Settings:
             ("max_choices", 1 <= self.max_choices <= MOST_CHOICES, N_("Enter a number from 1 to 30.")),
             ("encouraged_min", 0 <= self.encouraged_min <= self.max_choices, N_("Not more than the largest number.")),
             ("max_points", 1 <= self.max_points <= MOST_POINTS, N_("Enter a number from 1 to 100.")),
-            ("decision_rule", not splits or self.method in SPENDING, N_("This rule needs papers that spend money.")),
+            (
+                "decision_rule",
+                not splits or self.count_rule in SHARING,
+                N_("This rule needs the Method of Equal Shares."),
+            ),
             ("percent", 0 < self.percent <= 100, N_("Enter a percentage from 1 to 100.")),
             ("people_per_mille", 0 <= self.people_per_mille <= 1000, N_("Enter a share from 0 to 1000 per mille.")),
             ("min_age", self.min_age in VOTING_AGES, N_("Choose one of the ages.")),
