@@ -23,6 +23,7 @@ NAMES = {
     "JOBS_URL": "sqlite:///FILE for background jobs.",
     "LIMITS_URL": "memory:// or valkey://HOST:PORT for counting attempts over several processes.",
     "BALLOT_KEYS": "The folder with the secret keys of ballots, outside of the database; shared by all processes.",
+    "BALLOT_DATA": "The folder in which the open data of counted ballots are kept as files.",
     "OIDC_ISSUER": "The city's OpenID Connect provider, which verifies residents: its issuer address. Empty: there is none.",
     "OIDC_CLIENT_ID": "Under which name this platform is known to the provider.",
     "OIDC_CLIENT_SECRET": "The secret that the provider gave out for that name.",
@@ -48,6 +49,7 @@ class Settings:
     jobs_url: str = f"sqlite:///{INSTANCE / 'jobs.db'}"
     limits_url: str = "memory://"
     ballot_keys: Path = INSTANCE / "ballot-keys"
+    ballot_data: Path = INSTANCE / "ballot-data"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -90,6 +92,7 @@ class Settings:
             "mail_from": mail_address("MAIL_FROM", given.get("MAIL_FROM", "beteiligung@bihaelt.example")),
             "limits_url": scheme("LIMITS_URL", given.get("LIMITS_URL", "memory://"), ("memory", "valkey", "redis")),
             "ballot_keys": folder("BALLOT_KEYS", given.get("BALLOT_KEYS", f"{instance}/ballot-keys")),
+            "ballot_data": folder("BALLOT_DATA", given.get("BALLOT_DATA", f"{instance}/ballot-data")),
             **provider(given),
             "trusted_proxies": number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 5),
             "timezone": time_zone("TIMEZONE", given.get("TIMEZONE", "Europe/Berlin")),

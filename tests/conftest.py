@@ -31,6 +31,7 @@ def migrated_app(url: str, folder: Path):
         mail_url=f"file:{folder / 'mail'}",
         jobs_url=f"sqlite:///{folder / 'jobs.db'}",
         ballot_keys=folder / "ballot-keys",
+        ballot_data=folder / "ballot-data",
     )
     app = add_commands(create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0))
     config = Config()

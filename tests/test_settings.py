@@ -22,6 +22,7 @@ def test_a_local_run_needs_nothing(tmp_path):
     assert settings.database_url == f"sqlite:///{tmp_path}/bihaelt.db"
     assert settings.mail_url == f"file:{tmp_path}/mail"
     assert settings.ballot_keys == tmp_path / "ballot-keys"
+    assert settings.ballot_data == tmp_path / "ballot-data"
     assert not settings.production
 
 

@@ -4,6 +4,7 @@ import { askBeforeSubmit } from "./confirm.js";
 import { countCharacters } from "./counter.js";
 import { keepTypedText } from "./keep.js";
 import { closeMenus } from "./menus.js";
+import { playRounds } from "./rounds.js";
 import { showSimilar } from "./similar.js";
 import { submitOnce } from "./submit.js";
 import { switchTheme } from "./switch.js";
@@ -13,6 +14,7 @@ closeMenus();
 countCharacters();
 calculate();
 showSimilar();
+playRounds();
 keepTypedText();
 askBeforeSubmit();
 submitOnce(); // last: a submit that another behaviour stopped does not count

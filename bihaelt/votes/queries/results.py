@@ -13,8 +13,9 @@ from bihaelt.votes.domain.ballots import BallotState
 from bihaelt.votes.domain.bundle.files import is_withheld, result_shown
 from bihaelt.votes.domain.protocol import leaves
 from bihaelt.votes.domain.results import Apart, Reasons, Result, Rounds, Verdicts, read_result, rounds, verdicts
-from bihaelt.votes.models import Ballot, Count, Invalidation, Leaf, Option, Question, TurnoutHour
+from bihaelt.votes.models import Ballot, Count, Invalidation, Leaf, Option, Question
 from bihaelt.votes.queries.ballots import QuestionFacts, questions
+from bihaelt.votes.queries.turnout import voters
 
 WITH_RESULT = (BallotState.COUNTED, BallotState.CERTIFIED)
 
@@ -161,21 +162,14 @@ def is_undecided(session: Session, conference_id: int) -> bool:
 
 def taking_part(session: Session, ballot: Ballot) -> Apart[Taking]:
     """The public turnout of a closed ballot, each electorate on its own; empty before the close. Two statements."""
-    rolls = _rolls(session, ballot)
-    if not rolls:
+    at_close = rolls(session, ballot)
+    if not at_close:
         return Apart({})
-    ways: dict[Electorate, dict[Channel, int]] = {electorate: {} for electorate in Electorate}
-    rows = session.execute(
-        sa.select(TurnoutHour.electorate, TurnoutHour.channel, sa.func.sum(TurnoutHour.voters))
-        .where(TurnoutHour.ballot_id == ballot.id)
-        .group_by(TurnoutHour.electorate, TurnoutHour.channel)
-    )
-    for electorate, channel, voters in rows:
-        ways[electorate][channel] = int(voters)
-    return Apart({who: Taking(roll.verified, roll.voters, ways[who]) for who, roll in rolls.items()})
+    came = voters(session, ballot.id)
+    return Apart({who: Taking(roll.verified, roll.voters, came[who]) for who, roll in at_close.items()})
 
 
-def _rolls(session: Session, ballot: Ballot) -> Mapping[Electorate, leaves.Roll]:
+def rolls(session: Session, ballot: Ballot) -> Mapping[Electorate, leaves.Roll]:
     """What the log says at the close. Only a handful of its entries are no papers."""
     rows = session.scalars(
         sa.select(Leaf.data)

@@ -1,11 +1,13 @@
-"""Why each option won or did not: figures for plain words, all of them out of the stored traces."""
+"""Why each option won or did not, whatever the rule: figures for plain words, all of them out of the stored traces."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from bihaelt.marks import N_, labelled
 from bihaelt.votes.domain.ballots import CountRule, DecisionRule
+from bihaelt.votes.domain.counting import explain
 from bihaelt.votes.domain.results.apart import Apart
 from bihaelt.votes.domain.results.reading import Figure, Result, Trace
 from bihaelt.votes.domain.supports import Electorate
@@ -18,19 +20,33 @@ WITH_SHARES = frozenset({CountRule.EQUAL_SHARES, CountRule.POINTS})
 
 
 class Why(StrEnum):
-    """Why an option did not win. The first five are those of a trace of Equal Shares."""
+    """Why an option did not win. The first six are those of a trace of Equal Shares."""
 
     NO_VOTES = "no_votes"
-    TOO_FEW = "too_few"
-    ALREADY_USED = "already_used"
-    BEATEN = "beaten"
+    TOO_DEAR = "too_dear"
     NOT_COMPLETED = "not_completed"
+    TOO_FEW = "too_few"
+    BEATEN = "beaten"
+    ALREADY_USED = "already_used"
     BARRED = "barred"
     NO_MONEY = "no_money"
     MORE_NO = "more_no"
     PAIR_LOST = "pair_lost"
     DROPPED_OUT = "dropped_out"
     WITHHELD = "withheld"
+
+
+labelled(
+    {Why(name): words for name, words in explain.REASONS.items()}
+    | {
+        Why.BARRED: N_("People and organisations both have to want it, and too few did."),
+        Why.NO_MONEY: N_("When its turn came, too little money was left."),
+        Why.MORE_NO: N_("It did not have more yes than no."),
+        Why.PAIR_LOST: N_("Compared with the winner, fewer put it first."),
+        Why.DROPPED_OUT: N_("It dropped out, because the fewest put it first."),
+        Why.WITHHELD: N_("The reason cannot be shown: with so few papers it would show how single people voted."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +146,8 @@ def _reasons(result: Result, figure: Figure, place: int | None) -> Reasons:
     split = result.decided.rule is DecisionRule.R3
     pots: list[tuple[Electorate | None, Outcome]] = []
     for trace in result.decided.counts:
-        if figure.key in trace["winners"] or not any(isinstance(outcome, Won) for _, outcome in pots):
-            outcome = _outcome(trace, result.rule, figure)
-            pots.append((Electorate(trace["electorate"]) if split else None, outcome))
+        if any(row["key"] == figure.key for row in trace["options"]):
+            pots.append((Electorate(trace["electorate"]) if split else None, _outcome(trace, result.rule, figure)))
     if place:  # the pot that did not pay for a winner has nothing to say about it
         pots = [(who, outcome) for who, outcome in pots if isinstance(outcome, Won)] or [(None, Won())]
     elif figure.key in result.decided.barred:
@@ -154,50 +169,49 @@ def _outcome(trace: Trace, rule: CountRule, figure: Figure) -> Outcome:
 
 
 def _won(trace: Trace, key: str) -> Won:
-    rounds: Sequence[Mapping[str, Any]] = trace.get("rounds", ())
-    for number, row in enumerate(rounds, 1):
-        if row["winner"] == key:
-            others = [(other, weight) for other, weight in row["candidates"] if other != key]
-            second, weight = max(others, key=lambda pair: int(pair[1]), default=(None, 0))
-            return Won(
-                round=number,
-                rounds=len(rounds),
-                payers=Apart.read(row["payers"]),
-                poor=Apart.read(row["poor"]),
-                paid=Apart.read(row["paid"]).map(cents),
-                each=-(-int(row["each"]) // PER_CENT),
-                weight=row["effective"],
-                next=second,
-                ahead=row["effective"] - weight,
-                tie=row["tie"],
-            )
-    return Won(fits=trace.get("ended") == "all_fit")
-
-
-def _lost(trace: Trace, key: str) -> Lost:
-    row = next((row for row in trace.get("losers", ()) if row["key"] == key), None)
-    if row is None:
-        return Lost(Why.WITHHELD) if trace.get("withheld") else Lost(Why.NO_VOTES)
-    return Lost(
-        why=Why(row["reason"]),
-        round=row["round"],
-        by=row["by"],
-        purses=Apart({who: _purse(row, who.value) for who in Electorate if who.value in row["had"]}),
-        support=row["support"],
-        cheaper_eur=row["enough"]["cheaper_eur"],
-        more_papers=row["enough"]["more_papers"],
+    found = None if trace.get("withheld") else explain.won(trace, key)  # type: ignore[arg-type]
+    if found is None or not found.round:
+        return Won(fits=found is not None)
+    others = [row for row in trace["rounds"][found.round - 1]["candidates"] if row[0] != key]
+    second, weight = others[0] if others else (None, 0)
+    return Won(
+        round=found.round,
+        rounds=found.rounds,
+        payers=Apart.read(found.payers),
+        poor=Apart.read(found.poor),
+        paid=Apart.read(found.paid).map(cents),
+        each=-(-found.each // PER_CENT),
+        weight=found.effective_millionths,
+        next=second,
+        ahead=found.effective_millionths - weight,
+        tie=found.tie,
     )
 
 
-def _purse(row: Mapping[str, Any], who: str) -> Purse:
-    had, left = cents(row["had"][who]), cents(row["left"].get(who, 0))
-    spent = tuple((winner, cents(money)) for winner, money in row["spent_on"].get(who, ()))
+def _lost(trace: Trace, key: str) -> Lost:
+    found = None if trace.get("withheld") else explain.lost(trace, key)  # type: ignore[arg-type]
+    if found is None:
+        return Lost(Why.WITHHELD if trace.get("withheld") else Why.NO_VOTES)
+    return Lost(
+        why=Why(found.reason),
+        round=found.round,
+        by=found.by,
+        purses=Apart({who: _purse(found, who.value) for who in Electorate if who.value in found.had}),
+        support=found.support_per_mille,
+        cheaper_eur=found.cheaper_eur,
+        more_papers=found.more_papers,
+    )
+
+
+def _purse(found: explain.Lost, who: str) -> Purse:
+    had, left = cents(found.had[who]), cents(found.left[who])
+    spent = tuple((winner, cents(money)) for winner, money in found.spent_on[who])
     return Purse(had, had - left, left, spent)
 
 
 def cents(money: int) -> int:
-    """Whole cents of an amount of a trace, rounded down."""
-    return int(money) // PER_CENT
+    """The nearest whole cents of an amount of a trace."""
+    return (money + PER_CENT // 2) // PER_CENT
 
 
 def _in_order(trace: Trace, figure: Figure) -> Outcome:
@@ -211,20 +225,14 @@ def _in_order(trace: Trace, figure: Figure) -> Outcome:
 
 
 def _majority(trace: Trace, figure: Figure) -> Outcome:
-    who = Electorate(trace["electorate"])
-    found = figure.answers.get(who) or {}
-    if figure.key in trace["accepted"]:
-        return _in_order(trace, figure)
-    return Lost(
-        Why.MORE_NO, for_it=Apart({who: found.get("yes", 0)}), against_it=Apart({who: found.get("no", 0)})
-    )  # fmt: skip
+    return _in_order(trace, figure) if figure.key in trace["accepted"] else Lost(Why.MORE_NO)
 
 
 def _schulze(trace: Trace, figure: Figure) -> Outcome:
     keys = [row["key"] for row in trace["options"]]
     if figure.key in trace["winners"] or not trace["winners"]:
         return Won() if trace["winners"] else Lost(Why.NO_VOTES)
-    who, winner = Electorate(trace["electorate"]), trace["winners"][0]
+    who, winner = _who(trace), trace["winners"][0]
     mine, theirs = keys.index(figure.key), keys.index(winner)
     return Lost(
         Why.PAIR_LOST, by=winner, for_it=Apart({who: trace["prefer"][mine][theirs]}),
@@ -235,13 +243,19 @@ def _schulze(trace: Trace, figure: Figure) -> Outcome:
 def _runoff(trace: Trace, figure: Figure) -> Outcome:
     if figure.key in trace["winners"]:
         return Won(round=len(trace["rounds"]), rounds=len(trace["rounds"]))
-    who = Electorate(trace["electorate"])
+    who = _who(trace)
     for number, row in enumerate(trace["rounds"], 1):
         first = dict(_pairs(row["first"]))
         if row["out"] == figure.key or number == len(trace["rounds"]):
             by = trace["winners"][0] if trace["winners"] else None
             return Lost(Why.DROPPED_OUT, round=number, by=by, for_it=Apart({who: first.get(figure.key, 0)}))
     return Lost(Why.NO_VOTES)
+
+
+def _who(trace: Trace) -> Electorate:
+    """Whose papers these are, in a count of one electorate."""
+    (electorate,) = trace["papers"]
+    return Electorate(electorate)
 
 
 def _pairs(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, int]]:

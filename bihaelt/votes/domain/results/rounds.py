@@ -11,7 +11,7 @@ from typing import Any
 
 from bihaelt.votes.domain.results.apart import Apart
 from bihaelt.votes.domain.results.reading import Trace
-from bihaelt.votes.domain.results.reasons import cents
+from bihaelt.votes.domain.results.reasons import PER_CENT, cents
 from bihaelt.votes.domain.supports import Electorate
 
 BARS = 40
@@ -90,7 +90,7 @@ def _round(number: int, row: Mapping[str, Any], bars: Apart[Bars], left_eur: int
         payers=Apart.read(row["payers"]),
         poor=Apart.read(row["poor"]),
         paid=Apart.read(row["paid"]).map(cents),
-        each=-cents(-row["each"]),
+        each=-(-row["each"] // PER_CENT),
         candidates=tuple((key, weight) for key, weight in row["candidates"]),
         bars=bars,
         left_eur=left_eur,
