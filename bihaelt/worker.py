@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -16,7 +17,13 @@ from bihaelt.comments.operations import recount as recount_comments
 from bihaelt.extensions import db
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
+from bihaelt.verdicts import DomainError
+from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.operations import recount as recount_supports
+from bihaelt.votes.operations.closing import close_if_due
+from bihaelt.votes.operations.log import batch_of
+from bihaelt.votes.operations.reminding import remind
+from bihaelt.votes.queries.ballots import open_ids
 
 log = logging.getLogger("bihaelt.worker")
 
@@ -45,6 +52,10 @@ def jobs_of(app: Flask) -> SqliteHuey:
     def deliver_due() -> None:
         mailer.deliver(app)
 
+    @jobs.periodic_task(crontab(minute="*/5"), name="ballots")
+    def ballots() -> None:
+        tend_ballots(app)
+
     @jobs.periodic_task(crontab(minute="15", hour="3"), name="nightly")
     def nightly() -> None:
         run_nightly(app)
@@ -70,6 +81,34 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
 )
+
+
+def tend_ballots(app: Flask, now: datetime | None = None) -> None:
+    """Close ballots whose time is over, move what waits into their logs, and remind; each in a transaction of its own.
+
+    A ballot without its keys waits for the next round, and the log says so; the others do not wait for it.
+    """
+    moment = now or datetime.now(UTC)
+    ring = KeyRing(app.config["SETTINGS"].ballot_keys)
+    with app.app_context():
+        ballots = open_ids(db.session())
+        db.session.rollback()
+        for number in ballots:
+            in_transaction(partial(close_if_due, ring=ring, ballot_id=number, now=moment))
+            in_transaction(partial(batch_of, ring=ring, ballot_id=number, now=moment))
+        in_transaction(partial(remind, now=moment))
+
+
+def in_transaction(act: Callable[[Session], object]) -> None:
+    session = db.session()
+    session.connection(execution_options={"writing": True})
+    try:
+        act(session)
+    except DomainError as error:
+        session.rollback()
+        log.warning("a ballot could not be tended: %s", error.reason)
+    else:
+        session.commit()
 
 
 def run_nightly(app: Flask, now: datetime | None = None) -> None:

@@ -130,8 +130,9 @@ def test_before_its_time_a_ballot_is_closed_by_two_people_only(session, hall):
 
 
 def test_the_job_closes_what_is_over(session, hall):
-    assert closing.close_due(session, ring=hall.ring, now=NOW) == 0
-    assert closing.close_due(session, ring=hall.ring, now=hall.late) == 1
+    act = {"ring": hall.ring, "ballot_id": hall.ballot.id}
+    assert not closing.close_if_due(session, now=NOW, **act)
+    assert closing.close_if_due(session, now=hall.late, **act)
     assert hall.ballot.state is BallotState.CLOSED
 
 

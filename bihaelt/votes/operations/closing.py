@@ -70,12 +70,12 @@ def answer_early_end(session: Session, *, ring: KeyRing, ballot: Ballot, agree: 
     _close(session, ring, ballot, by, now, reason=ballot.closing_reason)
 
 
-def close_due(session: Session, *, ring: KeyRing, now: datetime) -> int:
-    """The job: close all ballots whose time is over, except those with paper sheets, which are closed by hand."""
-    ids = queries.due_to_close(session, now)
-    for number in ids:
-        close(session, ring=ring, ballot=session.get_one(Ballot, number), by=SYSTEM, now=now)
-    return len(ids)
+def close_if_due(session: Session, *, ring: KeyRing, ballot_id: int, now: datetime) -> bool:
+    """The job: close a ballot whose time is over, unless it had paper sheets; then people close it, when all are typed in."""
+    if ballot_id not in queries.due_to_close(session, now):
+        return False
+    close(session, ring=ring, ballot=session.get_one(Ballot, ballot_id), by=SYSTEM, now=now)
+    return True
 
 
 def enter_lots(session: Session, *, ring: KeyRing, ballot: Ballot, seed: str, by: Voice, now: datetime) -> None:

@@ -85,6 +85,11 @@ def batch(session: Session, *, ring: KeyRing, ballot: Ballot, now: datetime) -> 
     return len(entries)
 
 
+def batch_of(session: Session, *, ring: KeyRing, ballot_id: int, now: datetime) -> int:
+    """The job's ``batch``."""
+    return batch(session, ring=ring, ballot=session.get_one(Ballot, ballot_id), now=now)
+
+
 def waiting_entries(session: Session, ballot_id: int) -> list[leaves.Leaf]:
     """Take all commitments that wait, shuffled."""
     taken = session.scalars(
