@@ -31,6 +31,8 @@ ASKED_ALREADY = N_("An early end has been asked for. A second person has to agre
 OWN_REQUEST = N_("Somebody else has to agree to what you have asked for.")
 LOTS_DRAWN = N_("The numbers of the draw have been entered already.")
 NO_LOTTERY = N_("This vote names no public draw.")
+LOTS_FIRST = N_("The numbers of the public draw have to be entered first.")
+COUNTED = N_("The papers have been counted.")
 NOT_COUNTED = N_("The papers have not been counted yet.")
 ANSWERED = N_("This request has been answered already.")
 OBJECTIONS = N_("The link between voters and papers is kept until %(moment)s, for objections.")
@@ -129,7 +131,9 @@ def count_ballot(actor: Actor | None, ballot: "Ballot", now: datetime) -> Verdic
     verdict = _closed(actor, ballot, now)
     if not verdict:
         return verdict
-    return ALLOWED if ballot.state is BallotState.CLOSED else Verdict(ANSWERED)
+    if ballot.state is not BallotState.CLOSED:
+        return Verdict(COUNTED)
+    return ALLOWED if ballot.lots_seed else Verdict(LOTS_FIRST)
 
 
 def certify_ballot(actor: Actor | None, ballot: "Ballot", _now: datetime) -> Verdict:

@@ -34,6 +34,8 @@ Names = Mapping[int, Shown]
 class Moment(DateTimeLocalField):
     """A day and time on the town hall's clock; ``data`` is an aware moment in UTC or None."""
 
+    data: datetime | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value.strip() for value in valuelist if value.strip()])
         if self.data is not None:

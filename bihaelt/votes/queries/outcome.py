@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.accounts.domain import Role
 from bihaelt.accounts.models import Account
 from bihaelt.organisations.models import Organisation
 from bihaelt.votes.domain.electorates import Kind
@@ -30,12 +30,6 @@ def certifications(session: Session, ballot: Ballot) -> Sequence[Certification]:
         .where(Certification.ballot_id == ballot.id, Certification.run == ballot.run)
         .order_by(Certification.id)
     ).all()
-
-
-def free_roles(signed: Sequence[Certification], roles: Sequence[Role]) -> tuple[Role, ...]:
-    """The roles in which nobody has signed yet; all of them when none is left, so that the refusal can say so."""
-    taken = {each.role for each in signed}
-    return tuple(role for role in roles if role not in taken) or tuple(roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +68,16 @@ def asked(session: Session, ballot_id: int) -> Sequence[Asked]:
     return [_asked(row) for row in rows]
 
 
-def _asked(row: sa.Row[tuple[Invalidation, str | None, int | None, str | None, str | None]]) -> Asked:
-    found: Invalidation = row[0]
+def _asked(row: Any) -> Asked:
+    found: Invalidation = row.Invalidation
     kind: Kind | None = None
     name = ""
     if found.verification_id is not None:
-        kind, name = Kind.VERIFICATION, row[4] or ""
+        kind, name = Kind.VERIFICATION, row.display_name or ""
     elif found.organisation_id is not None:
-        kind, name = Kind.ORGANISATION, row[3] or ""
+        kind, name = Kind.ORGANISATION, row.organisation or ""
     elif found.answered_at is None:
-        kind, name = Kind.CODE, f"{row[1]} {row[2]}" if row[2] is not None else row[1] or ""
+        kind, name = Kind.CODE, row.batch if row.number is None else f"{row.batch}, {row.number}"
     return Asked(
         found.id, found.reason, found.asked_at, found.asked_by_id, found.answered_at, found.is_confirmed, found.papers,
         kind, name,

@@ -30,7 +30,9 @@ def certify_ballot(ballot_id: int) -> Page:
     guard.require(permissions.certify_ballot, found)
     session, form = guard.database(), ActForm()
     signed = queries.certifications(session, found)
-    by = voice(*queries.free_roles(signed, COUNTERS))
+    taken = {each.role for each in signed}
+    # Who holds several roles signs in one that nobody has signed in; if there is none, the refusal says so.
+    by = voice(*(role for role in COUNTERS if role in guard.signed_in().roles - taken), *COUNTERS)
     if form.validate_on_submit() and attempt(
         form, lambda: certifying.certify(session, ballot=found, by=by, now=guard.now())
     ):
