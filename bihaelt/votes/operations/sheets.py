@@ -77,13 +77,19 @@ def settle(
     return Typed.SETTLED
 
 
-def differing(session: Session, *, ring: KeyRing, ballot: Ballot, code: str) -> Mapping[str, tuple[Any, Any]]:
-    """Where the two entries of a sheet differ: canonical choices (None: empty) by question key. Raises as ``settle``."""
+def both(session: Session, *, ring: KeyRing, ballot: Ballot, code: str) -> Mapping[str, tuple[Any, Any]]:
+    """The two entries of a sheet: canonical choices (None: empty) by question key. Raises as ``settle``."""
     _, _, entries = _sheet(session, ring, ballot, code)
     if not {"first", "second"} <= entries.keys():
         raise Conflict(N_("This paper ballot was not typed in twice yet."))
     one, other = _read(entries["first"]), _read(entries["second"])
-    return {key: (one[key], other[key]) for key in one if one[key] != other[key]}
+    return {key: (one[key], other[key]) for key in one}
+
+
+def differing(session: Session, *, ring: KeyRing, ballot: Ballot, code: str) -> Mapping[str, tuple[Any, Any]]:
+    """Where the two entries of a sheet differ, as ``both``."""
+    pairs = both(session, ring=ring, ballot=ballot, code=code)
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _sheet(
