@@ -98,9 +98,10 @@ class Report:
 
     def run(self, german, english, check, *arguments):
         """Run one check. Whatever it stumbles over in hostile files becomes a fault; returns its value, or None."""
-        before = self.faults
         try:
             return check(self, *arguments)
+        except Unreadable:
+            raise
         except Fault as fault:
             self.fault(fault.code, fault.german, fault.english)
         except Exception as problem:  # hostile files can break anything; a traceback would help nobody
@@ -108,9 +109,6 @@ class Report:
                 raise
             name = type(problem).__name__
             self.fault("form", f"{german}: so nicht lesbar ({name})", f"{english}: not readable like this ({name})")
-        finally:
-            if self.faults > before:
-                self._seen.setdefault("any", 0)
         return None
 
 
@@ -135,16 +133,21 @@ def read_json(data, where):
         raise Fault("size", f"{where} ist zu groß", f"{where} is too large")
     try:
         value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float, parse_int=_whole)
-        same = canonical(value) == data
+        one_form = canonical(value) == data
     except (ValueError, RecursionError):
         raise Fault("json", f"{where} ist kein lesbares JSON", f"{where} is no readable JSON") from None
-    if not same:
+    if not one_form:
         raise Fault(
             "json",
             f"{where} steht nicht in der einen Form, die einen Hash hat",
             f"{where} is not written in the one form that has a hash",
         )
     return value
+
+
+def same(theirs, ours):
+    """Equal as JSON: Python holds 1 and true for equal, and readers of the file would not."""
+    return canonical(theirs) == canonical(ours)
 
 
 def is_count(value):
@@ -550,7 +553,7 @@ class Ballot:
         lots = fields(entry["lots"], "draw on", where)
         self.draw = lots["draw"]
         good = (
-            entry["v"] == VERSION
+            same(entry["v"], VERSION)
             and is_key(self.key)
             and type(entry["conference"]) is str
             and all(
@@ -722,7 +725,7 @@ class Log:
         kind = entry.get("type") if type(entry) is dict else None
         need(kind in LEAVES, "log", f"{where}: unbekannte Art {kind!a}"[:200], f"{where}: unknown type {kind!a}"[:200])
         fields(entry, LEAVES[kind], where)
-        need(entry["v"] == VERSION, "log", f"{where}: unbekannte Fassung", f"{where}: unknown version")
+        need(same(entry["v"], VERSION), "log", f"{where}: unbekannte Fassung", f"{where}: unknown version")
         need((kind == "configuration") == (number == 0), "log", f"{where}: falscher Platz", f"{where}: wrong place")
         getattr(self, "_" + kind)(entry, where)
 
@@ -948,12 +951,8 @@ def read_withheld(files, question):
     where = f"openings/{question}-{PEOPLE}.withheld.json"
     entry = fields(read_json(files.read(where), where), "v question electorate papers commitments note", where)
     listed = [hexadecimal(each, where) for each in entry["commitments"]]
-    good = [entry["v"], entry["question"], entry["electorate"], entry["papers"]] == [
-        VERSION,
-        question,
-        PEOPLE,
-        len(listed),
-    ]
+    head = [entry[name] for name in ("v", "question", "electorate", "papers")]
+    good = same(head, [VERSION, question, PEOPLE, len(listed)])
     good = good and listed == sorted(set(listed)) and type(entry["note"]) is str
     need(good, "form", f"{where}: passt nicht zusammen", f"{where}: does not fit together")
     return Group(listed, None)
@@ -1026,16 +1025,16 @@ CHANNELS = {"online", "code", "desk", "paper", "room"}
 def check_turnout(report, ballot, log, groups, files):
     where = "turnout.json"
     entry = fields(read_json(files.read(where), where), "v electorates", where)
-    need(entry["v"] == VERSION, "form", f"{where}: unbekannte Fassung", f"{where}: unknown version")
+    need(same(entry["v"], VERSION), "form", f"{where}: unbekannte Fassung", f"{where}: unknown version")
     fields(entry["electorates"], "people organisations", where)
     gone = 0
     for electorate in ELECTORATES:
         turnout = fields(entry["electorates"][electorate], "verified voters papers channels", where)
         closed, channels = log.closed[electorate], turnout["channels"]
         place = f"{where}, {electorate}"
-        same = all(turnout[name] == closed[name] for name in ("verified", "voters", "papers"))
+        alike = all(same(turnout[name], closed[name]) for name in ("verified", "voters", "papers"))
         need(
-            same, "turnout", f"{place}: anders als im Protokoll beim Abschluss", f"{place}: not as in the log at close"
+            alike, "turnout", f"{place}: anders als im Protokoll beim Abschluss", f"{place}: not as in the log at close"
         )
         good = type(channels) is dict and set(channels) <= CHANNELS and all(is_count(n) for n in channels.values())
         good = good and sum(channels.values()) == turnout["voters"]
@@ -1676,7 +1675,7 @@ def compare(report, found, expected, where):
     fields(found, " ".join(expected), where)
     for name, value in expected.items():
         theirs = [lesser(loser, where) for loser in found[name]] if name == "losers" else found[name]
-        if theirs != value:
+        if not same(theirs, value):
             code, german, english = RESULT.get(name, ("result", f"{name} ist anders", f"{name} differs"))
             report.fault(
                 code,
@@ -1713,7 +1712,7 @@ def check_result(report, ballot, log, question, groups, files):
     where = f"results/{question.key}.json"
     result = fields(read_json(files.read(where), where), "v question people organisations decided", where)
     need(
-        [result["v"], result["question"]] == [VERSION, question.key],
+        same([result["v"], result["question"]], [VERSION, question.key]),
         "result",
         f"{where}: fremd",
         f"{where}: of another question",
@@ -1752,10 +1751,12 @@ def check_totals(found, ballot, question, electorate, papers, where):
     names = "v rule question electorate budget_eur papers options winners spent_eur left_eur withheld"
     fields(found, names, where)
     head = [found[name] for name in ("v", "rule", "question", "electorate", "budget_eur", "papers", "withheld")]
-    good = head == [VERSION, ballot.rule, question.key, electorate, question.budget, {electorate: papers}, True]
+    good = same(head, [VERSION, ballot.rule, question.key, electorate, question.budget, {electorate: papers}, True])
     good = good and [[one["key"], one["cost_eur"]] for one in found["options"]] == [
         list(each) for each in question.costs.items()
     ]
+    allowed = {"key", "cost_eur", "votes", "points", "answers"}
+    good = good and all(set(one) <= allowed for one in found["options"])
     good = good and all(
         is_count(number) and number <= papers for one in found["options"] for number in one.get("votes", {}).values()
     )
@@ -1780,7 +1781,7 @@ def check_decision(report, count, traces, found, where):
     need(possible(found, question), "money", f"{where}: unmögliche Summen", f"{where}: impossible totals")
     barred, counts, winners = decide(count, traces)
     for name, value in (("rule", ballot.decision_rule), ("parameter", ballot.parameter), ("barred", barred)):
-        need(found[name] == value, "result", f"{where}: {name} ist anders", f"{where}: {name} differs")
+        need(same(found[name], value), "result", f"{where}: {name} ist anders", f"{where}: {name} differs")
     if count.choices[PEOPLE] is None and ballot.decision_rule != "R0":
         for trace in found["counts"]:
             need(
@@ -1793,7 +1794,7 @@ def check_decision(report, count, traces, found, where):
     need(len(found["counts"]) == len(counts), "result", f"{where}: Auszählungen fehlen", f"{where}: counts are missing")
     for number, (theirs, ours) in enumerate(zip(found["counts"], counts), 1):
         compare(report, theirs, ours, f"{where}, {number}")
-    if found["winners"] != winners:
+    if not same(found["winners"], winners):
         report.fault(
             "winner",
             f"{where}: andere Gewinner als beim Nachzählen: {found['winners']} statt {winners}",
@@ -1872,10 +1873,10 @@ def check_pabulib(report, ballot, log, question, electorate, groups, files):
         good, "pabulib", f"{where}: andere Vorschläge, Kosten oder Zahlen", f"{where}: other projects, costs or numbers"
     )
     cast = sorted(sorted(paper(vote, ballot.method)) for vote in votes)
-    same = cast == sorted(sorted(weights.items()) for weights in group.choices)
-    same = same and len({vote["voter_id"] for vote in votes}) == len(votes)
+    alike = cast == sorted(sorted(weights.items()) for weights in group.choices)
+    alike = alike and len({vote["voter_id"] for vote in votes}) == len(votes)
     need(
-        same,
+        alike,
         "pabulib",
         f"{where}: andere Stimmzettel als in den Öffnungen",
         f"{where}: other papers than in the openings",

@@ -70,7 +70,9 @@ def result_shown(result: Mapping[str, JSON]) -> dict[str, JSON]:
     """
     decided = dict(_object(result["decided"]))
     counts = decided["counts"]
-    decided["counts"] = [_totals(trace) for trace in counts] if isinstance(counts, list | tuple) else []
+    if not isinstance(counts, list | tuple):
+        raise Malformed("a decision has a list of counts, as docs/open-data.md says")
+    decided["counts"] = [_totals(trace) for trace in counts]
     return {**result, "people": _totals(result["people"]), "decided": decided}
 
 
