@@ -700,6 +700,7 @@ class Log:
             "log/leaves.jsonl ends within a line",
         )
         self.cast, self.replaced, self.invalidated = set(), None, {}
+        self.late = 0  # papers invalidated after the close, which its figures still counted
         self.closed, self.seed, self.sha256 = None, None, None
         for number, line in enumerate(self.lines):
             self.read(number, line)
@@ -779,6 +780,7 @@ class Log:
         good = commitment not in self.invalidated and type(entry["reason"]) is str and entry["reason"].strip()
         need(good, "log", f"{where}: doppelt oder ohne Grund", f"{where}: twice, or without a reason")
         self.invalidated[commitment] = entry["reason"]
+        self.late += self.closed is not None
 
     def _destroyed(self, entry, where):
         good = type(entry["what"]) is str and self.closed is not None
@@ -1053,10 +1055,10 @@ def check_turnout(report, ballot, log, groups, files):
             f"{electorate.capitalize()}: {turnout['voters']} of {turnout['verified']} verified voted, and nowhere are more papers",
         )
     need(
-        gone == len(log.invalidated),
+        gone == log.late,
         "turnout",
-        f"Beim Abschluss gab es {gone} Zettel mehr als gezählt, für ungültig erklärt sind {len(log.invalidated)}",
-        f"At close there were {gone} more papers than counted, and {len(log.invalidated)} are declared invalid",
+        f"Beim Abschluss gab es {gone} Zettel mehr als gezählt; danach für ungültig erklärt wurden {log.late}",
+        f"At close there were {gone} more papers than counted; declared invalid after it were {log.late}",
     )
 
 
@@ -1070,7 +1072,7 @@ def not_counted(log, groups, electorate, turnout):
         if whose == electorate:
             most = turnout["papers"][question]
             need(
-                most - len(log.invalidated) <= group.papers <= most,
+                most - log.late <= group.papers <= most,
                 "turnout",
                 f"{question}, {GERMAN[electorate]}: {group.papers} Zettel gezählt, beim Abschluss waren es {most}",
                 f"{question}, {electorate}: {group.papers} papers counted, at close there were {most}",

@@ -50,11 +50,15 @@ VERIFIER = loaded()
 
 @dataclass
 class Records:
-    """Everything published, in pieces that can be changed before ``files`` signs and seals it again."""
+    """Everything published, in pieces that can be changed before ``files`` signs and seals it again.
+
+    ``early`` papers were invalidated before the close, whose figures lack them, ``invalidated`` ones after it.
+    """
 
     configuration: Configuration
     openings: dict[tuple[str, Electorate], list[Opening]]
     replaced: list[str]
+    early: dict[str, str]
     invalidated: dict[str, str]
     turnout: dict[Electorate, Turnout]
     cast: list[str]
@@ -67,10 +71,11 @@ class Records:
         return [
             data(First(sha256(self.configuration.data))),
             *(data(Cast(each)) for each in self.cast),
-            *(data(Invalidated(each, reason)) for each, reason in self.invalidated.items()),
             data(Replaced(tuple(self.replaced))),
+            *(data(Invalidated(each, reason)) for each, reason in self.early.items()),
             data(Closed(**rolls)),
             data(Lots(SEED)),
+            *(data(Invalidated(each, reason)) for each, reason in self.invalidated.items()),
         ]
 
     def checkpoints(self, leaves: list[bytes]) -> list[Note]:
@@ -212,7 +217,8 @@ def make_records(
             ]
     replaced = sorted(rng.randbytes(32).hex() for _ in range(3))
     spoiled = {rng.randbytes(32).hex(): "Zweimal abgegeben"}
-    cast = [each.commitment for group in openings.values() for each in group] + replaced + list(spoiled)
+    early = {rng.randbytes(32).hex(): "Gekauft"}
+    cast = [each.commitment for group in openings.values() for each in group] + replaced + [*spoiled, *early]
     rng.shuffle(cast)
     turnout = {}
     for electorate in Electorate:
@@ -241,7 +247,7 @@ def make_records(
         quorum=1,
         questions=questions,
     )
-    return Records(configuration, openings, replaced, spoiled, turnout, cast, (1, 20, 40, 40))
+    return Records(configuration, openings, replaced, early, spoiled, turnout, cast, (1, 20, 40, 40))
 
 
 def choice_of(method: Method, question: QuestionEntry, rng: random.Random) -> Any:

@@ -38,7 +38,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Figures of one electorate at close: how many are verified, how many of them voted, papers per question."""
+    """Figures of one electorate at close: how many are verified, how many of them voted, papers per question.
+
+    ``papers`` are those that count at that moment: without replaced, withdrawn and already invalidated ones.
+    """
 
     verified: int
     voters: int
