@@ -1039,7 +1039,8 @@ def check_turnout(report, ballot, log, groups, files):
             alike, "turnout", f"{place}: anders als im Protokoll beim Abschluss", f"{place}: not as in the log at close"
         )
         good = type(channels) is dict and set(channels) <= CHANNELS and all(is_count(n) for n in channels.values())
-        good = good and sum(channels.values()) == turnout["voters"]
+        # Whose papers were declared invalid after the close is no longer counted on any channel.
+        good = good and turnout["voters"] - log.late <= sum(channels.values()) <= turnout["voters"]
         need(
             good,
             "turnout",

@@ -22,7 +22,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """``roll`` as in the log's entry at close; ``channels`` says on which way its voters came, and adds up to them."""
+    """``roll`` as in the log's entry at close; ``channels`` says on which way its voters came.
+
+    They add up to the voters, less those whose papers were invalidated after the close.
+    """
 
     roll: Roll
     channels: Mapping[Channel, int]
