@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from scripts.screenshots import FLAGS, chromium
-from tests.journeys.server import DemoServer
+from tests.journeys.server import DemoServer, copy_city
 from tests.journeys.steps import GERMAN, LOOKS, Look, Visit, sign_in
 
 # One process draws all windows, which saves a third of the time on two cores.
@@ -29,7 +28,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not database.exists():
             server = DemoServer()
-            shutil.copy(server.found(), database)
+            copy_city(server.found(), database)
             server.stop()
     return database
 

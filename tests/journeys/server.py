@@ -11,6 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,16 +21,20 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
+KEYS = "ballot-keys"
 
 
 class DemoServer:
     """Migrates and loads the demo city, serves it with the production server; the letter worker writes to ``mail``.
 
-    ``like`` is the database of a city to start from instead of a new one; ``prepare`` is SQL for the copy.
+    ``like`` is the database of a city to start from instead of a new one, with the keys of its ballots beside it.
+    ``prepare`` is SQL for the copy; ``then`` is called with this server before anybody is served.
     """
 
-    def __init__(self, like: Path | None = None, prepare: str = "") -> None:
-        self.like, self.prepare = like, prepare
+    def __init__(
+        self, like: Path | None = None, prepare: str = "", then: "Callable[[DemoServer], None] | None" = None
+    ) -> None:
+        self.like, self.prepare, self.then = like, prepare, then
         self.folder = tempfile.TemporaryDirectory(prefix="bihaelt-demo-")
         path = Path(self.folder.name)
         self.mail = path / "mail"
@@ -43,6 +48,8 @@ class DemoServer:
             "DATABASE_URL": f"sqlite:///{path / 'city.db'}",
             "JOBS_URL": f"sqlite:///{path / 'jobs.db'}",
             "MAIL_URL": f"file:{self.mail}",
+            "BALLOT_KEYS": str(path / KEYS),
+            "BALLOT_DATA": str(path / "ballot-data"),
         }
         self.database = path / "city.db"
         self.signed_in: dict[str | None, Any] = {}  # the cookies of people who have signed in, by their key
@@ -64,9 +71,11 @@ class DemoServer:
         if self.like is None:
             self.found()
         else:
-            shutil.copy(self.like, self.database)
+            copy_city(self.like, self.database)
         with closing(sqlite3.connect(self.database)) as ours:
             ours.executescript(self.prepare)
+        if self.then is not None:
+            self.then(self)
 
     def __enter__(self) -> "DemoServer":
         try:
@@ -116,6 +125,14 @@ class DemoServer:
                 return found[number - 1]
             time.sleep(0.1)
         raise AssertionError(f"no letter to {to} with {pattern}")
+
+
+def copy_city(database: Path, to: Path) -> None:
+    """Copy a city's database that nobody has open, and the keys of its ballots."""
+    shutil.copy(database, to)
+    keys = database.with_name(KEYS)
+    if keys.exists():
+        shutil.copytree(keys, to.with_name(KEYS), dirs_exist_ok=True)
 
 
 def words_of(letter: EmailMessage) -> str:
