@@ -71,7 +71,7 @@ REASONS: Mapping[Outcome, frozenset[Reason]] = {
     Outcome.FORWARDED: frozenset({Reason.NOT_RESPONSIBLE, Reason.COST, Reason.LAW}),
     Outcome.EXISTS: frozenset({Reason.EXISTS, Reason.NO_NEW_NEED}),
 }
-PARTS = ("taken", "not_taken", "against_order")
+PARTS = ("taken", "not_taken", "against_order", "against_vote")
 
 name_acts(
     {
@@ -143,13 +143,43 @@ def completed(draft: Draft) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A proposal in the order of supports; ``outcome`` is None while no answer is prepared."""
+    """A proposal in the order of supports; ``outcome`` is None while no answer is prepared.
+
+    ``won``: whether it won the vote; None if it was not put to one, or nothing has been counted.
+    """
 
     proposal_id: int
     cluster_id: int | None
     people: int
     organisations: int
     outcome: Outcome | None
+    won: bool | None = None
+
+
+class Against(StrEnum):
+    """How a decision can go against the vote."""
+
+    WINNER = "winner"
+    LOSER = "loser"
+
+
+labelled(
+    {
+        Against.WINNER: N_("It won the vote and is not accepted."),
+        Against.LOSER: N_("It did not win the vote and is accepted."),
+    }
+)
+
+
+def against_vote(won: bool | None, outcome: Outcome | None) -> Against | None:
+    """Whether a decision goes against the vote, and how; None if not, or if there was none.
+
+    A winner has to be accepted, in full or in part; a proposal that did not win must not be. Everything else is
+    possible, but needs a reason that is told to those who voted.
+    """
+    if won is None or outcome is None or won is (outcome in TAKEN):
+        return None
+    return Against.WINNER if won else Against.LOSER
 
 
 def against_order(proposals: Iterable[Ranked]) -> Mapping[int, Sequence[Electorate]]:
@@ -160,7 +190,8 @@ def against_order(proposals: Iterable[Ranked]) -> Mapping[int, Sequence[Electora
     rejects a proposal while, in the same cluster, another one with fewer supports in that electorate is accepted
     (in full or in part). Equal counts have no order. Merged, forwarded and already existing proposals, and those
     without an answer, are neither accepted nor rejected. The reason stands with the one that was passed over:
-    whoever supported it has a right to know (requirements §3.3).
+    whoever supported it has a right to know (requirements §3.3). A proposal that was put to the vote is never passed
+    over: supports are a signal, and the vote has answered it (``against_vote``).
     """
     everything = list(proposals)
     least: dict[tuple[int | None, Electorate], int] = {}
@@ -171,7 +202,7 @@ def against_order(proposals: Iterable[Ranked]) -> Mapping[int, Sequence[Electora
                 least[key] = min(count, least.get(key, count))
     found: dict[int, Sequence[Electorate]] = {}
     for row in everything:
-        if row.outcome is Outcome.REJECTED:
+        if row.outcome is Outcome.REJECTED and row.won is None:
             passed = [e for e, count in _counts(row) if count > least.get((row.cluster_id, e), count)]
             if passed:
                 found[row.proposal_id] = passed

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import fields as wtf
 from wtforms.fields import SelectChoice
 
-from bihaelt.decisions.domain import DecisionState, Draft, Reason
+from bihaelt.decisions.domain import PARTS, DecisionState, Draft, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.decisions.queries import WITHOUT
 from bihaelt.forms import (
@@ -65,6 +65,11 @@ class DecisionForm(BaseForm):
         most=2000,
         hint=N_("Needed if a proposal of the same cluster with fewer supports is accepted."),
     )
+    against_vote = Paragraphs(
+        N_("Why this goes against the vote"),
+        most=2000,
+        hint=N_("Needed if a winner of the vote is not accepted, or a proposal that did not win is."),
+    )
     body = Line(N_("Decided by"), needed=N_("Enter who decided."), most=160)
     decided_on: Any = Day(lazy_gettext(N_("Decided on")), [Needed(N_("Enter the day of the decision."))])
     paper = Line(N_("Council paper"), most=40, hint=N_("For example 2424/2025-2030."))
@@ -81,6 +86,7 @@ class DecisionForm(BaseForm):
             taken=text.extra.get("taken", ""),
             not_taken=text.extra.get("not_taken", ""),
             against_order=text.extra.get("against_order", ""),
+            against_vote=text.extra.get("against_vote", ""),
             merged_into=decision.merged_into_id,
             forwarded_to=decision.forwarded_to,
             service=decision.service_id,
@@ -103,7 +109,7 @@ class DecisionForm(BaseForm):
             raise wtf.core.ValidationError(str(lazy_gettext(N_("Enter a number."))))
 
     def draft(self) -> Draft:
-        extra = {name: self[name].data or "" for name in ("taken", "not_taken", "against_order")}
+        extra = {name: self[name].data or "" for name in PARTS if name in self}
         number = self.merged_number.data
         return Draft(
             outcome=self.outcome.data,
@@ -125,6 +131,7 @@ class TranslationForm(BaseForm):
     taken = Paragraphs(N_("What is taken up"), most=2000)
     not_taken = Paragraphs(N_("What is not taken up"), most=2000)
     against_order = Paragraphs(N_("Why this goes against the order of supports"), most=2000)
+    against_vote = Paragraphs(N_("Why this goes against the vote"), most=2000)
     status = Choice(
         N_("How it was translated"),
         needed=N_("Choose how it was translated."),
@@ -135,12 +142,12 @@ class TranslationForm(BaseForm):
 
     def trim(self, original: Shown) -> None:
         """Only those parts that the original has."""
-        for part in ("taken", "not_taken", "against_order"):
+        for part in PARTS:
             if not original.extra.get(part):
                 delattr(self, part)
 
     def words(self) -> Words:
-        extra = {part: self[part].data or "" for part in ("taken", "not_taken", "against_order") if part in self}
+        extra = {part: self[part].data or "" for part in PARTS if part in self}
         return Words("", self.plain.data, extra)
 
 

@@ -17,6 +17,7 @@ from bihaelt.proposals.domain import PUBLIC, Outcome, State
 from bihaelt.proposals.models import Proposal, ProposalRound
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
+from bihaelt.votes.queries.results import won_in
 
 TARGETS = 300
 WITHOUT = "without"
@@ -204,7 +205,11 @@ def outcomes(session: Session, conference_id: int) -> Mapping[Outcome, int]:
 
 
 def ranking(session: Session, conference_id: int) -> Sequence[Ranked]:
-    """All proposals of a conference in the order of their numbers, with supports and answers so far. One statement."""
+    """All proposals of a conference in the order of their numbers, with supports, the vote, and answers so far.
+
+    Three statements, two where there was no vote.
+    """
+    won = won_in(session, conference_id)
     rows = session.execute(
         sa.select(
             Proposal.id, Proposal.cluster_id, Proposal.supports_people, Proposal.supports_organisations,
@@ -214,7 +219,7 @@ def ranking(session: Session, conference_id: int) -> Sequence[Ranked]:
         .where(Proposal.conference_id == conference_id, Proposal.state.in_((State.PUBLISHED, State.DECIDED)))
         .order_by(Proposal.id)
     )  # fmt: skip
-    return [Ranked(*row) for row in rows]
+    return [Ranked(*row, won.get(row[0])) for row in rows]
 
 
 def desk(

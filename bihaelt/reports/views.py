@@ -21,6 +21,8 @@ from bihaelt.reports.forms import FollowForm, RowFields, follow_form
 from bihaelt.topics.models import Cluster
 from bihaelt.topics.queries import topics
 from bihaelt.verdicts import DomainError
+from bihaelt.votes.queries.ballots import ballot_of
+from bihaelt.votes.queries.results import WITH_RESULT, outcomes, taking_part
 
 bp = Blueprint("reports", __name__)
 ROLES = (Role.PLAN_OWNER, Role.ADMIN)
@@ -63,7 +65,23 @@ def report(conference_id: int) -> str:
         taken_paging=neighbours("taken", taken, "reports.report", conference_id=found.id),
         rest_paging=neighbours("rest", not_taken, "reports.report", conference_id=found.id),
         followed_by=queries.followed_by(session, found.id),
+        **_vote(found),
     )
+
+
+def _vote(conference: Conference) -> dict[str, Any]:
+    """The vote of a conference in its report: who took part, and what was put to it and won."""
+    session = guard.database()
+    ballot = ballot_of(session, conference.id)
+    if ballot is None or ballot.state not in WITH_RESULT:
+        return {"ballot": None}
+    said = [verdicts for _, verdicts in outcomes(session, ballot).values()]
+    return {
+        "ballot": ballot,
+        "taking": taking_part(session, ballot),
+        "ballot_won": sum(len(each.winners) for each in said),
+        "ballot_asked": sum(len(each.winners) + len(each.losers) for each in said),
+    }
 
 
 @bp.get("/conferences/<int:conference_id>/next")

@@ -121,6 +121,7 @@ PARTS: Mapping[str, str] = {
     "taken": N_("What is taken up"),
     "not_taken": N_("What is not taken up"),
     "against_order": N_("Why this goes against the order of supports"),
+    "against_vote": N_("Why this goes against the vote"),
     "next": N_("What comes next"),
 }
 OTHER_PART = N_("Further words")

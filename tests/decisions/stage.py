@@ -15,9 +15,13 @@ from tests.factories import NOW, add, make_account
 DAY = date(2026, 11, 20)
 
 
-def draft(outcome=Outcome.ACCEPTED, plain="Weil es fehlt.", *, taken="", not_taken="", against="", **values):
+def draft(
+    outcome=Outcome.ACCEPTED, plain="Weil es fehlt.", *, taken="", not_taken="", against="", against_vote="", **values
+):
     reason = values.pop("reason", None) or sorted(REASONS[outcome])[0]
-    words = Words("", plain, {"taken": taken, "not_taken": not_taken, "against_order": against})
+    words = Words(
+        "", plain, {"taken": taken, "not_taken": not_taken, "against_order": against, "against_vote": against_vote}
+    )
     return Draft(outcome, reason, words, **({"body": "Rat der Stadt", "decided_on": DAY} | values))
 
 

@@ -11,7 +11,12 @@ from bihaelt.verdicts import DomainError
 from bihaelt.votes.domain import Electorate
 
 DAY = date(2026, 11, 20)
-PARTS = {"taken": "Die Bänke.", "not_taken": "Der Brunnen.", "against_order": "Kein Geld."}
+PARTS = {
+    "taken": "Die Bänke.",
+    "not_taken": "Der Brunnen.",
+    "against_order": "Kein Geld.",
+    "against_vote": "Kein Platz.",
+}
 
 
 def draft(outcome=Outcome.ACCEPTED, reason=None, body="Weil es fehlt.", **values):
@@ -56,7 +61,7 @@ def test_a_complete_answer_keeps_only_what_belongs_to_its_outcome():
     }
     assert {outcome: row.service_id for outcome, row in kept.items() if row.service_id} == {Outcome.EXISTS: 3}
     assert {outcome: row.merged_into_id for outcome, row in kept.items() if row.merged_into_id} == {Outcome.MERGED: 4}
-    empty = {"taken": "", "not_taken": "", "against_order": ""}
+    empty = {"taken": "", "not_taken": "", "against_order": "", "against_vote": "Kein Platz."}
     assert kept[Outcome.ACCEPTED].words.extra == empty
     assert kept[Outcome.PARTLY].words.extra == PARTS | {"against_order": ""}
     assert kept[Outcome.REJECTED].words.extra == empty | {"against_order": "Kein Geld."}

@@ -108,6 +108,7 @@ def _context(decision: Decision, words: Mapping[int, Shown]) -> dict[str, Any]:
         "taken": answer.extra.get("taken", ""),
         "not_taken": answer.extra.get("not_taken", ""),
         "against_order": answer.extra.get("against_order", ""),
+        "against_vote": answer.extra.get("against_vote", ""),
         "body": decision.body,
         "paper": decision.paper,
         "forwarded_to": decision.forwarded_to,

@@ -1,11 +1,14 @@
 """Writing an answer that nobody outside sees, and checking it by a second person."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from bihaelt.decisions import queries
-from bihaelt.decisions.domain import TRANSITIONS, DecisionState, Draft, Ranked, against_order, completed
+from bihaelt.decisions.domain import TRANSITIONS, DecisionState, Draft, against_order, against_vote, completed
 from bihaelt.decisions.models import Decision
 from bihaelt.i18n import BY_BABEL
 from bihaelt.journal.domain import Voice
@@ -22,6 +25,7 @@ from bihaelt.texts.operations import translate as translate_text
 from bihaelt.verdicts import Conflict, DomainError
 
 LANGUAGE = "de"  # decisions are official: their original is German
+AGAINST_VOTE = N_("This goes against the result of the vote. Say why in plain words.")
 AGAINST_ORDER = N_(
     "This goes against the order of supports: a proposal with fewer supports is accepted. Say why in plain words."
 )
@@ -30,8 +34,8 @@ AGAINST_ORDER = N_(
 def prepare(session: Session, *, proposal: Proposal, draft: Draft, by: Voice, now: datetime) -> Decision:
     """Write, or rewrite, the answer to a published proposal in its present conference.
 
-    Raises DomainError at the field that the outcome lacks, also for a rejection against the order of supports
-    without its extra reason; Conflict when the proposal is no longer open or its decision was checked.
+    Raises DomainError at the field that the outcome lacks, also for a rejection against the order of supports and for
+    an answer against the vote without their extra reasons; Conflict when the proposal is no longer open or its decision was checked.
     """
     if proposal.state is not State.PUBLISHED:
         raise Conflict(N_("Only a published proposal can be decided."))
@@ -40,9 +44,9 @@ def prepare(session: Session, *, proposal: Proposal, draft: Draft, by: Voice, no
         _merge_target(session, proposal, draft.merged_into_id)
     if draft.service_id is not None and session.get(RegularService, draft.service_id) is None:
         raise DomainError(N_("Choose the regular service."), field="service")
-    against = _goes_against_order(session, proposal, draft.outcome)
-    if against and not draft.words.extra["against_order"]:
-        raise DomainError(AGAINST_ORDER, field="against_order")
+    against = _must_say(session, proposal, draft.outcome, draft.words.extra)
+    if not against.vote:
+        draft = replace(draft, words=replace(draft.words, extra={**draft.words.extra, "against_vote": ""}))
     decision = queries.decision_on(session, proposal)
     if decision is None:
         text = write(session, language=LANGUAGE, words=draft.words, now=now, author_id=by.actor_id)
@@ -58,7 +62,7 @@ def prepare(session: Session, *, proposal: Proposal, draft: Draft, by: Voice, no
             raise Conflict(N_("This decision has been checked already."))
         text = session.get_one(Text, decision.text_id)
         rewrite(session, text=text, words=draft.words, now=now, author_id=by.actor_id)
-    decision.outcome, decision.reason, decision.against_order = draft.outcome, draft.reason, against
+    decision.outcome, decision.reason, decision.against_order = draft.outcome, draft.reason, against.order
     decision.body, decision.decided_on, decision.paper = draft.body, draft.decided_on, draft.paper
     decision.forwarded_to, decision.service_id = draft.forwarded_to, draft.service_id
     decision.merged_into_id = draft.merged_into_id
@@ -108,12 +112,10 @@ def check(session: Session, *, decision: Decision, by: Voice, now: datetime) -> 
             N_("The author writes in another language. Please add the answer in this language first: %(language)s."),
             language=BY_BABEL[lacking].name,
         )
-    against = _goes_against_order(session, proposal, decision.outcome)
     original = current_version(session, decision.text_id, LANGUAGE)
     assert original is not None, "a decision is written in German"
-    if against and not original.extra.get("against_order"):
-        raise DomainError(AGAINST_ORDER)
-    decision.state, decision.against_order = state, against
+    against = _must_say(session, proposal, decision.outcome, original.extra)
+    decision.state, decision.against_order = state, against.order
     decision.checked_by_id, decision.checked_at = by.actor_id, now
     session.flush()
     record(session, act="decision.checked", subject=decision, by=by, now=now, public=False, **_facts(decision))
@@ -142,15 +144,29 @@ def untold(session: Session, decision: Decision) -> str | None:
     return None if translation is not None and translation.made_from_id == original.id else wrote
 
 
-def _goes_against_order(session: Session, proposal: Proposal, outcome: Outcome) -> bool:
-    """Whether this outcome would go against the order of supports, with all the other answers as they are now."""
+class _Goes(NamedTuple):
+    """Against what an outcome goes."""
+
+    order: bool
+    vote: bool
+
+
+def _must_say(session: Session, proposal: Proposal, outcome: Outcome, extra: Mapping[str, str]) -> _Goes:
+    """Whether this outcome goes against the supports or the vote, with all the other answers as they are now.
+
+    Raises DomainError where the reason for it is missing.
+    """
     rows = [
-        Ranked(row.proposal_id, row.cluster_id, row.people, row.organisations, outcome)
-        if row.proposal_id == proposal.id
-        else row
+        replace(row, outcome=outcome) if row.proposal_id == proposal.id else row
         for row in queries.ranking(session, proposal.conference_id)
     ]
-    return proposal.id in against_order(rows)
+    mine = next((row for row in rows if row.proposal_id == proposal.id), None)
+    goes = _Goes(proposal.id in against_order(rows), mine is not None and against_vote(mine.won, outcome) is not None)
+    if goes.vote and not extra.get("against_vote"):
+        raise DomainError(AGAINST_VOTE, field="against_vote")
+    if goes.order and not extra.get("against_order"):
+        raise DomainError(AGAINST_ORDER, field="against_order")
+    return goes
 
 
 def _merge_target(session: Session, proposal: Proposal, target_id: int) -> None:

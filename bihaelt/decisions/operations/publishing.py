@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from bihaelt.conferences.models import Conference
 from bihaelt.decisions import queries
-from bihaelt.decisions.domain import TRANSITIONS, DecisionState, against_order
+from bihaelt.decisions.domain import TRANSITIONS, DecisionState, against_order, against_vote
 from bihaelt.decisions.models import Decision
 from bihaelt.decisions.operations.letters import tell
 from bihaelt.journal.domain import Voice
@@ -20,15 +20,19 @@ from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
 from bihaelt.states import step
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.verdicts import Conflict, DomainError
+from bihaelt.votes.queries.results import is_undecided
 
 
 def publish_all(session: Session, *, conference: Conference, by: Voice, now: datetime) -> int:
     """Publish every decision of the conference together; returns how many.
 
     Raises DomainError, and nothing has changed, unless each published proposal has a checked decision, every merge
-    still has its target, and each rejection against the order of supports says why.
+    still has its target, and each answer against the order of supports or against the vote says why. The conference's
+    vote, if there is one, must have its signed result.
     """
     session.refresh(conference, with_for_update=True)
+    if is_undecided(session, conference.id):
+        raise DomainError(N_("The result of the vote has not been signed yet. The decisions have to wait for it."))
     waiting = queries.unready(session, conference.id)
     lacking = waiting["without"] + waiting["prepared"]
     if lacking:
@@ -64,30 +68,20 @@ def publish_all(session: Session, *, conference: Conference, by: Voice, now: dat
 
 def _still_right(session: Session, conference: Conference, decisions: Sequence[Decision]) -> None:
     """What was right when each one was checked must be right for all of them together."""
-    against = against_order(queries.ranking(session, conference.id))
-    told = set(
-        session.scalars(
-            sa.select(Decision.proposal_id)
-            .join(Text, Text.id == Decision.text_id)
-            .join(
-                TextVersion,
-                sa.and_(
-                    TextVersion.text_id == Text.id,
-                    TextVersion.language == Text.source_language,
-                    TextVersion.is_current,
-                ),
-            )
-            .where(
-                Decision.conference_id == conference.id,
-                sa.func.coalesce(TextVersion.extra["against_order"].as_string(), "") != "",
-            )
-        )
-    )
-    silent = sorted(against.keys() - told)
+    rows = queries.ranking(session, conference.id)
+    against = against_order(rows)
+    told = _told(session, conference.id)
+    silent = sorted(against.keys() - told["against_order"])
     if silent:
         raise DomainError(
             N_("These proposals are passed over against the order of supports, without a reason: %(numbers)s"),
             numbers=", ".join(str(number) for number in silent),
+        )
+    unheard = {row.proposal_id for row in rows if against_vote(row.won, row.outcome)} - told["against_vote"]
+    if unheard:
+        raise DomainError(
+            N_("These proposals are answered against the result of the vote, without a reason: %(numbers)s"),
+            numbers=", ".join(str(number) for number in sorted(unheard)),
         )
     outcomes = {decision.proposal_id: decision.outcome for decision in decisions}
     for decision in decisions:
@@ -99,6 +93,26 @@ def _still_right(session: Session, conference: Conference, decisions: Sequence[D
                     number=decision.proposal_id,
                 )
         decision.against_order = decision.proposal_id in against
+
+
+def _told(session: Session, conference_id: int) -> Mapping[str, set[int]]:
+    """Which proposals have which extra reason in their original answer. One statement."""
+    rows = session.execute(
+        sa.select(Decision.proposal_id, TextVersion.extra)
+        .join(Text, Text.id == Decision.text_id)
+        .join(
+            TextVersion,
+            sa.and_(
+                TextVersion.text_id == Text.id,
+                TextVersion.language == Text.source_language,
+                TextVersion.is_current,
+            ),
+        )
+        .where(Decision.conference_id == conference_id)
+    ).all()
+    return {
+        part: {row.proposal_id for row in rows if row.extra.get(part)} for part in ("against_order", "against_vote")
+    }
 
 
 def _passages(session: Session, conference: Conference) -> Mapping[int, ProposalRound]:

@@ -9,7 +9,7 @@ from bihaelt import guard, i18n, permissions
 from bihaelt.accounts.domain import Role
 from bihaelt.conferences import queries as conferences
 from bihaelt.decisions import operations, queries
-from bihaelt.decisions.domain import against_order
+from bihaelt.decisions.domain import against_order, against_vote
 from bihaelt.decisions.forms import DecisionForm, DeskFilter, PublishForm, SendBackForm, TranslationForm
 from bihaelt.decisions.models import Decision
 from bihaelt.decisions.views.blueprint import bp
@@ -23,6 +23,7 @@ from bihaelt.rendering import render
 from bihaelt.texts.queries import languages_of, shown
 from bihaelt.topics import queries as topics
 from bihaelt.verdicts import DomainError
+from bihaelt.votes.queries import ballots, booth, results
 
 RELOAD = N_("Please go back, reload the page and try again.")
 
@@ -47,6 +48,7 @@ def desk(conference_id: int) -> str:
     page = queries.desk(
         session, conference.id, chain, cluster_id=chosen["cluster"], state=chosen["state"], cursor=cursor
     )
+    ranked = queries.ranking(session, conference.id)
     return render(
         "decisions/desk.html",
         conference=conference,
@@ -54,7 +56,9 @@ def desk(conference_id: int) -> str:
         clusters=clusters,
         filters=filters,
         page=page,
-        against=against_order(queries.ranking(session, conference.id)),
+        against=against_order(ranked),
+        won={row.proposal_id: row.won for row in ranked if row.won is not None},
+        against_vote={row.proposal_id: against_vote(row.won, row.outcome) for row in ranked},
         waiting=queries.unready(session, conference.id),
         newer_url=_page_url(conference.id, chosen, page.newer),
         older_url=_page_url(conference.id, chosen, page.older),
@@ -101,6 +105,7 @@ def _review_page(proposal: Proposal, form: SendBackForm) -> str:
         untold=operations.untold(session, decision) if decision else None,
         history=journal.entries(session, "decision", decision.id, private=True) if decision else [],
         form=form,
+        **_vote(proposal),
     )
 
 
@@ -123,7 +128,7 @@ def prepare(proposal_id: int) -> Any:
         except DomainError as error:
             form.refuse(error)
     title = shown(session, [proposal.text_id], chain)[proposal.text_id]
-    page = render("decisions/prepare.html", proposal=proposal, title=title, form=form)
+    page = render("decisions/prepare.html", proposal=proposal, title=title, form=form, **_vote(proposal))
     return page, 422 if form.is_submitted() else 200
 
 
@@ -173,6 +178,20 @@ def send_back(decision_id: int) -> Any:
         guard.say("success", N_("The decision goes back to those who prepared it."))
         return redirect(url_for("decisions.review", proposal_id=decision.proposal_id), 303)
     return _review_page(decision.proposal, form), 422
+
+
+def _vote(proposal: Proposal) -> dict[str, Any]:
+    """What the vote said of a proposal, with the figures of the count."""
+    session = guard.database()
+    voted = results.voted(session, proposal.conference_id).get(proposal.id)
+    ballot = ballots.ballot(session, voted.ballot_id) if voted else None
+    if voted is None or ballot is None:
+        return {"voted": None, "vote_options": {}}
+    asked = booth.asked(session, ballot, i18n.current().chain)
+    options = {
+        option.key: option for question in asked if question.id == voted.question_id for option in question.options
+    }
+    return {"voted": voted, "vote_options": options}
 
 
 def _proposal(proposal_id: int) -> Proposal:

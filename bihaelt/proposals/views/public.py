@@ -26,6 +26,7 @@ from bihaelt.proposals.views.blueprint import bp, neighbours, seen
 from bihaelt.rendering import render
 from bihaelt.search.queries import matching, similar
 from bihaelt.votes.queries import standing
+from bihaelt.votes.queries.results import voted
 from bihaelt.workdays import last_day_of
 
 NOTHING_FOUND = "", 204, {"Content-Type": "text/plain"}
@@ -118,8 +119,11 @@ def story(proposal: Proposal) -> dict[str, Any]:
     taken = measures_from(session, proposal.id, chain) if may_be_taken else []
     phase = phase_at(proposal.conference, guard.now())
     deciding = phase in (Phase.VOTING, Phase.DECIDING, Phase.REPORTING, Phase.DONE)
+    conference_id = proposal.conference_id
+    votes = kept(("voted", conference_id), lambda: voted(session, conference_id)) if deciding else {}
     return {
         "answer": answer_to(session, proposal.id, chain) if decided else None,
+        "voted": votes.get(proposal.id),
         "taken": taken,
         "way": way(proposal.state, proposal.outcome, is_deciding=deciding, has_measure=bool(taken)),
         "standing": standing(
@@ -140,6 +144,7 @@ def workshop(proposal: Proposal) -> dict[str, Any]:
     """What its author and the moderators see of a proposal that is not public."""
     return {
         "answer": None,
+        "voted": None,
         "taken": [],
         "way": way(proposal.state, None, is_deciding=False, has_measure=False),
         "standing": None,

@@ -22,11 +22,15 @@ WITH_RESULT = (BallotState.COUNTED, BallotState.CERTIFIED)
 
 @dataclass(frozen=True, slots=True)
 class Voted:
-    """What the vote said of a proposal. ``reasons`` has the figures; ``is_signed``: two counters vouch for the result."""
+    """What the vote said of a proposal. ``reasons`` has the figures; ``is_signed``: two counters vouch for the result.
+
+    ``result`` is that of the whole question, without traces.
+    """
 
     ballot_id: int
     question_id: int
     is_signed: bool
+    result: Result
     reasons: Reasons
 
     @property
@@ -131,16 +135,13 @@ def voted(session: Session, conference_id: int) -> Mapping[int, Voted]:
         return {}
     ballot: Ballot = rows[0][0]
     asked = {question.id: question for question in questions(session, ballot)}
-    found: dict[tuple[int, str], Reasons] = {}
+    found: dict[tuple[int, str], Voted] = {}
     for number, text in _stored(session, ballot, [*asked]):
-        said = verdicts(_read(ballot, asked[number], text))
-        found |= {(number, each.figure.key): each for each in (*said.winners, *said.losers)}
-    signed = ballot.state is BallotState.CERTIFIED
-    return {
-        row.proposal_id: Voted(ballot.id, row.id, signed, found[row.id, row.key])
-        for row in rows
-        if (row.id, row.key) in found
-    }
+        result, said = _explained(_read(ballot, asked[number], text))
+        for each in (*said.winners, *said.losers):
+            signed = ballot.state is BallotState.CERTIFIED
+            found[number, each.figure.key] = Voted(ballot.id, number, signed, result, each)
+    return {row.proposal_id: found[row.id, row.key] for row in rows if (row.id, row.key) in found}
 
 
 def won_in(session: Session, conference_id: int) -> Mapping[int, bool]:
