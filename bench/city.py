@@ -6,10 +6,12 @@ from pathlib import Path
 import flask_migrate
 from flask import Flask
 
+from bihaelt.cli import add_commands
 from bihaelt.demo.load import load_demo
 from bihaelt.demo.synthetic import grow
 from bihaelt.extensions import db
 from bihaelt.settings import ROOT, Settings
+from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.web import create_app
 from tests.databases import fresh_database
 
@@ -27,11 +29,11 @@ def make(folder: Path, kind: str, size: int) -> str:
     """The address of a database with the demo city and ``size`` invented proposals and measures."""
     folder.mkdir(parents=True)
     url = fresh_database(folder, kind)
-    app = application(url)
+    app = add_commands(application(url))
     with app.app_context():
         flask_migrate.upgrade()
         now = datetime.now(UTC)
-        load_demo(db.session(), now)
+        load_demo(db.session(), now, KeyRing(folder / "ballot-keys"))
         grow(db.session(), now=now, proposals=size, measures=size, supports=size * 3, seed=1)
     return url
 

@@ -25,6 +25,7 @@ from bihaelt.i18n import LANGUAGES, TRANSLATIONS
 from bihaelt.journal.domain import SYSTEM
 from bihaelt.outbox import queries as outbox
 from bihaelt.settings import ROOT, Settings
+from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.operations import recount as recount_supports
 
 
@@ -51,7 +52,7 @@ def demo(sign_ins: bool, proposals: int, measures: int, supports: int, seed: int
         click.echo(people.sign_ins())
         return
     now = datetime.now(UTC)
-    if load_demo(db.session(), now):
+    if load_demo(db.session(), now, KeyRing(current_app.config["SETTINGS"].ballot_keys)):
         click.echo("The demo city is loaded.")
     if proposals or measures or supports:
         synthetic.grow(db.session(), now=now, proposals=proposals, measures=measures, supports=supports, seed=seed)

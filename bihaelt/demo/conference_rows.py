@@ -1,4 +1,4 @@
-"""The demo city's five conferences."""
+"""The demo city's conferences."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,8 +32,19 @@ def make_conferences(session: Session, scene: Scene) -> None:
     series = scene.add(
         session, Series(key=series_row["key"], text_id=text.id, rhythm_months=series_row["rhythm_months"])
     )
+    others = {
+        row["key"]: scene.add(
+            session,
+            Series(
+                key=row["key"],
+                text_id=tell(session, Speech(row["title"]), now=scene.day(-1800)).id,
+                rhythm_months=row["rhythm_months"],
+            ),
+        )
+        for row in read("conferences")["series"]
+    }
     for row in read("conferences")["conferences"]:
-        scene.conferences[row["key"]] = make_conference(session, scene, series, row)
+        scene.conferences[row["key"]] = make_conference(session, scene, others.get(row.get("series"), series), row)
 
 
 def make_conference(session: Session, scene: Scene, series: Series, row: dict[str, Any]) -> Conference:

@@ -5,18 +5,22 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.conferences.models import Conference, ConferenceCluster, Series
-from bihaelt.demo import delivery, participation, people
+from bihaelt.conferences.models import ConferenceCluster, Series
+from bihaelt.demo import ballots, delivery, participation, people
 from bihaelt.demo.city_pages import make_pages
 from bihaelt.demo.conference_rows import make_conferences
 from bihaelt.demo.institutions import make_offices, make_organisations, make_services
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
 from bihaelt.topics.models import Cluster, District, Field, Recommendation, TargetGroup
+from bihaelt.votes.domain.keys import KeyRing
 
 
-def load_demo(session: Session, now: datetime) -> bool:
-    """Fill an empty database; returns False and does nothing when a city is there already. One transaction."""
+def load_demo(session: Session, now: datetime, ring: KeyRing) -> bool:
+    """Fill an empty database; False, and nothing done, when a city is there already. One transaction.
+
+    ``ring`` takes the keys of the city's ballots.
+    """
     session.connection(execution_options={"writing": True})
     if session.scalar(sa.select(sa.func.count()).select_from(Series)):
         session.rollback()
@@ -31,6 +35,7 @@ def load_demo(session: Session, now: datetime) -> bool:
     link_clusters(session, scene)
     make_pages(session, now=scene.day(-30))
     participation.make(session, scene)
+    ballots.make(session, scene, ring)
     delivery.make(session, scene)
     session.commit()
     return True
@@ -60,7 +65,8 @@ def make_topics(session: Session, scene: Scene) -> None:
 
 
 def link_clusters(session: Session, scene: Scene) -> None:
-    for conference in session.scalars(sa.select(Conference)):
-        for cluster in scene.clusters.values():
+    for row in read("conferences")["conferences"]:
+        for key in row.get("clusters", scene.clusters):
+            conference, cluster = scene.conferences[row["key"]], scene.clusters[key]
             session.add(ConferenceCluster(conference_id=conference.id, cluster_id=cluster.id))
     session.flush()

@@ -7,6 +7,7 @@ import pytest
 
 from bihaelt.demo.load import load_demo
 from bihaelt.extensions import db
+from bihaelt.votes.domain.keys import KeyRing
 from tests.browser import Browser
 from tests.conftest import migrated_app
 from tests.databases import fresh_database
@@ -22,7 +23,7 @@ def city(tmp_path_factory):
     app.test_client_class = Browser
     app.config["CLOCK"] = lambda: LOADED
     with app.app_context():
-        assert load_demo(db.session(), LOADED)
+        assert load_demo(db.session(), LOADED, KeyRing(folder / "ballot-keys"))
         db.session.remove()
     yield app
     with app.app_context():
