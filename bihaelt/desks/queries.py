@@ -24,6 +24,8 @@ from bihaelt.proposals.domain import TAKEN, State
 from bihaelt.proposals.models import Proposal
 from bihaelt.publicity import SOURCES
 from bihaelt.texts.models import Text, TextVersion
+from bihaelt.votes.domain import BallotState
+from bihaelt.votes.models import Ballot
 
 
 class Queue(StrEnum):
@@ -33,6 +35,7 @@ class Queue(StrEnum):
     ORGANISATIONS = "organisations"
     PREPARE = "prepare"
     CHECK = "check"
+    BALLOTS = "ballots"
     MEASURES = "measures"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
@@ -75,6 +78,8 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
     """The counts of one queue; several rows where the deadline depends on the case."""
     if queue is Queue.REPORTS:
         return [_reports(ground, now) for ground in Ground]
+    if queue is Queue.BALLOTS:
+        return [_running_ballots(now), _ended_ballots(now)]
     makers: Mapping[Queue, Callable[[], sa.Select[Any]]] = {
         Queue.PROPOSALS: lambda: _by_day(queue, Proposal.due_on, today, Proposal.state == State.SUBMITTED),
         Queue.APPEALS: lambda: _counted(queue, Appeal.state == AppealState.OPEN),
@@ -154,6 +159,21 @@ def _to_check(now: datetime) -> sa.Select[Any]:
         .select_from(Decision)
         .join(Conference, Conference.id == Decision.conference_id)
         .where(Decision.state == DecisionState.PREPARED)
+    )
+
+
+def _running_ballots(now: datetime) -> sa.Select[Any]:
+    """Votes that are open, to be closed at their end."""
+    return _by_moment(Queue.BALLOTS, Ballot.closes_at, now).where(Ballot.state == BallotState.OPEN)
+
+
+def _ended_ballots(now: datetime) -> sa.Select[Any]:
+    """Votes to be counted and certified before the decisions are due."""
+    return (
+        _by_moment(Queue.BALLOTS, Conference.decision_by, now)
+        .select_from(Ballot)
+        .join(Conference, Conference.id == Ballot.conference_id)
+        .where(Ballot.state.in_((BallotState.CLOSED, BallotState.COUNTED)))
     )
 
 

@@ -239,5 +239,5 @@ def test_lists_cost_the_same_however_long_they_are(client, session, conference, 
     client.get(f"/de/decisions/{conference.id}")
     with count_queries() as public:
         client.get(f"/de/decisions/{conference.id}")
-    assert len(public) == 7
-    assert len(desk) == 13
+    assert len(public) == 6
+    assert len(desk) == 12

@@ -19,9 +19,11 @@ from bihaelt.proposals.domain import Outcome, State
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text
 from bihaelt.texts.operations import current_version, rewrite, translate
+from bihaelt.votes.operations.closing import close
 from tests.browser import tree, words
 from tests.cast import make_cast
 from tests.factories import add, make_account, make_conference, make_organisation, make_proposal, make_text
+from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, ring_of
 
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -131,6 +133,16 @@ def test_feedback_to_answer(session):
             number=f"F{n}", kind=next(iter(FeedbackKind)), body="Zu klein.", language="de", created_at=NOW, due_on=due
         ))  # fmt: skip
     assert waiting(session, Queue.FEEDBACK) == Waiting(2, 1, TODAY + DAY)
+
+
+def test_votes_to_bring_to_an_end(session, app):
+    running = make_ballot(session, app)
+    late = make_ballot(session, app)
+    assert waiting(session, Queue.BALLOTS) == Waiting(2, 0, running.closes_at)
+    close(session, ring=ring_of(app), ballot=late, by=STAFF, now=late.closes_at)
+    assert waiting(session, Queue.BALLOTS) == Waiting(2, 0, running.closes_at)
+    make_draft(session)
+    assert waiting(session, Queue.BALLOTS).open == 2
 
 
 def test_no_queues_take_no_statement(session, count_queries):

@@ -123,9 +123,13 @@ def test_for_visitors_the_line_costs_no_statement_once_it_is_kept(client, sessio
     app.extensions.pop("memo", None)
     try:
         client.get("/en/ballots/promises")
-        with count_queries() as seen:
+        with count_queries(with_kept=True) as seen:
             assert "A vote is open" in bar(client.get("/en/ballots/promises"))
         assert seen == []
+        app.extensions.pop("memo", None)
+        with count_queries(with_kept=True) as seen:
+            client.get("/en/ballots/explained")
+        assert len(seen) == 1
     finally:
         app.config["PAGE_SECONDS"] = 0
         app.extensions.pop("memo", None)

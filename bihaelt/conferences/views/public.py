@@ -11,6 +11,7 @@ from bihaelt.memo import kept
 from bihaelt.rendering import render
 from bihaelt.reports.queries import cluster_counts, figures, followed_by
 from bihaelt.topics.queries import clusters
+from bihaelt.votes.queries.ballots import ballot_of
 
 
 @bp.get("/conferences")
@@ -40,4 +41,5 @@ def show(conference_id: int) -> str:
         counts=kept(("clusters", found.id), lambda: cluster_counts(session, found.id)),
         figures=kept(("figures", found.id), lambda: figures(session, found.id)) if found.decided_at else None,
         followed_by=followed_by(session, found.id),
+        ballot=ballot_of(session, found.id),
     )

@@ -10,6 +10,7 @@ from bihaelt.i18n import current, explain
 from bihaelt.marks import N_
 from bihaelt.paging import Cursor
 from bihaelt.rendering import render
+from bihaelt.settings import ROOT
 from bihaelt.verdicts import DomainError
 from bihaelt.votes.domain.protocol.canonical import Malformed
 from bihaelt.votes.models import Ballot
@@ -18,6 +19,7 @@ from bihaelt.votes.queries import log as queries
 from bihaelt.votes.views.blueprint import bp
 from bihaelt.votes.views.booth import known
 
+PROGRAM = ROOT / "verify" / "witness.py"
 TEXT = "text/plain; charset=utf-8"
 LINES = "application/jsonl; charset=utf-8"
 SECONDS = 60  # how long a proxy may keep the whole log
@@ -75,6 +77,13 @@ def checkpoint(ballot_id: int) -> Response:
 def configuration(ballot_id: int) -> Response:
     guard.require(permissions.public)
     return Response(known(ballot_id).configuration, content_type="application/json")
+
+
+@bp.get("/ballots/witness.py")
+def witness_program() -> Response:
+    """The program of the witnesses, to take along."""
+    guard.require(permissions.public)
+    return Response(PROGRAM.read_bytes(), content_type="text/x-python; charset=utf-8")
 
 
 @bp.get("/ballots/<int:ballot_id>/log/leaves.jsonl")
