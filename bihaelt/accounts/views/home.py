@@ -12,6 +12,7 @@ from bihaelt.accounts.views.shared import city, own
 from bihaelt.marks import N_
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
+from bihaelt.votes.queries import roll
 
 
 @bp.route("/my", methods=["GET", "POST"])
@@ -27,7 +28,9 @@ def home() -> str | Response | tuple[str, int]:
         else:
             guard.say("success", N_("Your changes are saved."))
             return redirect(url_for("accounts.home"), 303)
-    return render("accounts/home.html", form=form, account=account), 422 if form.is_submitted() else 200
+    verification = roll.verification(guard.database(), account.id)
+    page = render("accounts/home.html", form=form, account=account, verification=verification)
+    return page, 422 if form.is_submitted() else 200
 
 
 def change(account: Account, form: ProfileForm) -> None:

@@ -11,7 +11,7 @@ from wtforms.validators import NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
 from bihaelt.forms import BaseForm, Choice, Line, Needed, Paragraphs, named, options
-from bihaelt.i18n import BY_BABEL, LANGUAGES, explain, gettext, lazy_gettext
+from bihaelt.i18n import LANGUAGES, explain, gettext, lazy_gettext
 from bihaelt.marks import N_
 from bihaelt.verdicts import DomainError
 from bihaelt.votes.domain.address_list import MOST_ROWS, BadList, Mistake
@@ -135,7 +135,6 @@ class SheetsForm(BaseForm):
         N_("Language"),
         needed=N_("Choose a language"),
         choices=named((language.babel, language.name) for language in LANGUAGES),
-        coerce=lambda babel: BY_BABEL[babel],
     )
     count = IntegerField(
         lazy_gettext(N_("How many sheets")),

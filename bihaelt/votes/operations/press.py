@@ -52,7 +52,9 @@ def printed(template: Path, data: dict[str, Any], kind: str = "pdf") -> bytes:
     compiler = typst.Compiler(
         template, root=template.parent, font_paths=fonts(), sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
     )
-    more: dict[str, Any] = {"format": "png", "ppi": 150} if kind == "png" else {"format": "pdf", "pdf_standards": "ua-1"}
+    more: dict[str, Any] = (
+        {"format": "png", "ppi": 150} if kind == "png" else {"format": "pdf", "pdf_standards": "ua-1"}
+    )
     made = compiler.compile(**more)
     first = made[0] if isinstance(made, list) else made
     assert first is not None

@@ -38,20 +38,24 @@ SHORT = N_("With this code you can vote until %(moment)s: %(address)s")
 
 def letters_of(ballot: Ballot, made: MadeCodes, addressees: Sequence[Addressee], sender: str) -> bytes:
     """One letter for each code; people who need none get none."""
+    sheets = letter_sheets(made, [each.lines for each in addressees] or [()] * len(made.codes))
     with speaking(GERMAN):
-        address = absolute(url_for("votes.code_vote", lang=GERMAN.url))
-        lines = [each.lines for each in addressees] or [()] * len(made.codes)
-        sheets = [
-            Sheet(f"{made.batch.name} {number}", code, f"{address}#{code}", tuple(window))
-            for number, (code, window) in enumerate(zip(made.codes, lines, strict=True), start=1)
-            if code is not None
-        ]
-        words = _letter_words(ballot, address)
+        words = _letter_words(ballot)
     others = [_short(language, ballot) for language in LANGUAGES if language is not GERMAN]
     return letters(sheets, words=words, others=others, sender=sender)
 
 
-def _letter_words(ballot: Ballot, address: str) -> dict[str, Any]:
+def letter_sheets(made: MadeCodes, windows: Sequence[Sequence[str]]) -> list[Sheet]:
+    """Numbered as in the batch. The picture opens the page for codes; what stands behind # is sent to no server."""
+    address = _address(GERMAN)
+    return [
+        Sheet(f"{made.batch.name} {number}", code, f"{address}#{code}", tuple(window))
+        for number, (code, window) in enumerate(zip(made.codes, windows, strict=True), start=1)
+        if code is not None
+    ]
+
+
+def _letter_words(ballot: Ballot) -> dict[str, Any]:
     return {
         **_shared(),
         "title": gettext(N_("Letters with voting codes")),
@@ -66,7 +70,7 @@ def _letter_words(ballot: Ballot, address: str) -> dict[str, Any]:
             gettext(N_("Scan the picture with your telephone, or open the address and type the code. You need no account.")),
         ],
         "code": gettext(N_("Your code")),
-        "web": _bare(address),
+        "web": _bare(_address(GERMAN)),
         "after": [
             gettext(N_("The code is for one person. Please give it to nobody. If you have an account, you can enter the "
                        "code there once instead.")),
@@ -77,8 +81,7 @@ def _letter_words(ballot: Ballot, address: str) -> dict[str, Any]:
 
 def _short(language: Language, ballot: Ballot) -> Said:
     with speaking(language):
-        address = _bare(absolute(url_for("votes.code_vote", lang=language.url)))
-        text = gettext(SHORT, moment=format_moment(ballot.closes_at), address=address)
+        text = gettext(SHORT, moment=format_moment(ballot.closes_at), address=_bare(_address(language)))
     return Said(f"{language.name}: {text}", _lang(language), language.dir)
 
 
@@ -136,6 +139,10 @@ def _shared() -> dict[str, str]:
         "number": gettext(N_("Number")),
         "picture": gettext(N_("Picture of the code for a camera")),
     }
+
+
+def _address(language: Language) -> str:
+    return absolute(url_for("votes.code_vote", lang=language.url))
 
 
 def _city() -> str:

@@ -12,7 +12,7 @@ from bihaelt.votes.domain.figures import needed_people
 from bihaelt.votes.forms.calculator import CalculatorForm
 from bihaelt.votes.models import Ballot
 from bihaelt.votes.queries import ballots as queries
-from bihaelt.votes.queries import booth
+from bihaelt.votes.queries import booth, residence
 from bihaelt.votes.queries.log import witness_names
 from bihaelt.votes.views.blueprint import bp
 from bihaelt.votes.views.booth import known
@@ -39,6 +39,7 @@ def ballot(ballot_id: int) -> str:
         asked=booth.asked(session, found, chain),
         taking=takes_papers(found.state, found.opens_at, found.closes_at, now),
         census=census(found),
+        verified=verified(found),
         witnesses=witness_names(found),
     )
 
@@ -49,6 +50,14 @@ def census(found: Ballot) -> queries.Census:
         return queries.Census(found.verified_people, found.verified_organisations)
     session = guard.database()
     return kept(("census", found.configuration_sha256), lambda: queries.census(session, found))
+
+
+def verified(found: Ballot) -> residence.Verified | None:
+    """How the people of the census were checked, while it grows."""
+    if found.state is not BallotState.OPEN:
+        return None
+    session = guard.database()
+    return kept(("verified", found.configuration_sha256), lambda: residence.verified(session, found))
 
 
 @bp.get("/ballots/explained")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bihaelt import guard, limits, permissions
-from bihaelt.i18n import current
+from bihaelt.i18n import BY_BABEL, current
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
 from bihaelt.rendering import render
@@ -40,7 +40,7 @@ SAID = {
 def sheets(ballot_id: int) -> Answer:
     """How far they are; and printing more of them."""
     ballot = load(ballot_id)
-    if not _is_post():
+    if request.method == "GET":
         guard.require(permissions.see_sheets, ballot)
         return overview(ballot, SheetsForm(language=current().babel, name=""))
     guard.require(permissions.print_sheets, ballot)
@@ -66,7 +66,8 @@ def printed(ballot: Ballot, form: SheetsForm) -> Response:
         now=guard.now(),
         nonce=guard.nonce(),
     )
-    return pdf(sheets_of(ballot, batch, form.language.data), f"sheets-{batch.batch.id}-{form.language.data.url}")
+    language = BY_BABEL[form.language.data]
+    return pdf(sheets_of(ballot, batch, language), f"sheets-{batch.batch.id}-{language.url}")
 
 
 def overview(ballot: Ballot, form: SheetsForm) -> str:
@@ -177,7 +178,3 @@ def papers(asked_now: list[Asked]) -> list[Any]:
 def entry_page(template: str, ballot: Ballot, form: EntryForm, asked_now: list[Asked], **more: Any) -> str:
     hint = ENTRY_HINTS[ballot.method]
     return render(f"ballots/sheets_{template}.html", ballot=ballot, form=form, questions=asked_now, hint=hint, **more)
-
-
-def _is_post() -> bool:
-    return SheetsForm().is_submitted()
