@@ -22,6 +22,7 @@ from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.operations import recount as recount_supports
 from bihaelt.votes.operations.closing import close_if_due
 from bihaelt.votes.operations.log import batch_of
+from bihaelt.votes.operations.records import keep_due
 from bihaelt.votes.operations.reminding import remind
 from bihaelt.votes.queries.ballots import open_ids
 
@@ -55,6 +56,7 @@ def jobs_of(app: Flask) -> SqliteHuey:
     @jobs.periodic_task(crontab(minute="*/5"), name="ballots")
     def ballots() -> None:
         tend_ballots(app)
+        keep_records(app)
 
     @jobs.periodic_task(crontab(minute="15", hour="3"), name="nightly")
     def nightly() -> None:
@@ -97,6 +99,18 @@ def tend_ballots(app: Flask, now: datetime | None = None) -> None:
             in_transaction(partial(close_if_due, ring=ring, ballot_id=number, now=moment))
             in_transaction(partial(batch_of, ring=ring, ballot_id=number, now=moment))
         in_transaction(partial(remind, now=moment))
+
+
+def keep_records(app: Flask) -> None:
+    """Make the open data of counted ballots as files. It only reads, so nobody who votes meanwhile has to wait."""
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        try:
+            keep_due(db.session(), ring=KeyRing(settings.ballot_keys), folder=settings.ballot_data, city=settings.city)
+        except DomainError as error:
+            log.warning("open data could not be made: %s", error.reason)
+        finally:
+            db.session.rollback()
 
 
 def in_transaction(act: Callable[[Session], object]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from bihaelt.texts.queries import shown
 from bihaelt.votes.domain import Electorate
 from bihaelt.votes.domain.ballots import SPENDING, CountRule, Method, PaperState
 from bihaelt.votes.domain.bundle.material import Material, Opening, Turnout
+from bihaelt.votes.domain.counting import mes
 from bihaelt.votes.domain.counting.instance import Instance
 from bihaelt.votes.domain.counting.instance import Option as Priced
 from bihaelt.votes.domain.pabulib import About, write
@@ -165,10 +166,14 @@ def _papers(
                 continue
             options = tuple(Priced(option.key, option.cost_eur) for option in question.options)
             ballots: Any = {electorate: [opening.choice for opening in opened]}
+            instance = Instance.of(question.budget_eur, options, ballots, ballot.lots_seed)
             made[question.key, electorate] = write(
-                Instance.of(question.budget_eur, options, ballots, ballot.lots_seed),
+                instance,
                 electorate,
-                about=_about(ballot, city, words[conference.text_id].title, words[question.text_id].title, electorate),
+                about=replace(
+                    _about(ballot, city, words[conference.text_id].title, words[question.text_id].title, electorate),
+                    **_rule(ballot, instance),
+                ),
                 winners=trace["winners"],
                 names={option.key: words[option.text_id].title for option in question.options},
                 points=ballot.method is Method.POINTS,
@@ -176,10 +181,16 @@ def _papers(
     return made
 
 
+def _rule(ballot: Ballot, instance: Instance) -> dict[str, Any]:
+    """Pabulib's word for the rule, where other programs find the same winners by it; else what the rule is called here."""
+    rule = mes.outside_rule(mes.count(instance)) if ballot.count_rule is CountRule.EQUAL_SHARES else "unknown"
+    comments = () if rule != "unknown" else (f"counted by the rule {ballot.count_rule.value}",)
+    return {"rule": rule, "comments": comments}
+
+
 def _about(ballot: Ballot, city: str, conference: str, question: str, electorate: Electorate) -> About:
     who = {Electorate.PEOPLE: "Menschen", Electorate.ORGANISATIONS: "Organisationen"}[electorate]
     approval = ballot.method is Method.APPROVAL
-    rule = {CountRule.EQUAL_SHARES: "equalshares/add1", CountRule.GREEDY: "greedy"}.get(ballot.count_rule, "unknown")
     return About(
         description=f"{question}: {conference}, {city}",
         unit=city,
@@ -187,7 +198,6 @@ def _about(ballot: Ballot, city: str, conference: str, question: str, electorate
         subunit=f"{question} – {who}",
         begin=ballot.opens_at.date(),
         end=ballot.closes_at.date(),
-        rule=rule,
         most=ballot.max_choices if approval else ballot.max_points,
         language=LANGUAGE,
     )

@@ -6,13 +6,11 @@ from pathlib import Path
 from flask import Response, abort, current_app, request, send_file
 
 from bihaelt import guard, permissions
-from bihaelt.settings import ROOT
 from bihaelt.votes.models import Ballot
 from bihaelt.votes.operations.records import kept_records
 from bihaelt.votes.views.blueprint import bp
 from bihaelt.votes.views.booth import known, ring
 
-VERIFIER = ROOT / "verify" / "verify.py"
 KEPT = "public, max-age=0, s-maxage=60, must-revalidate"
 TEXT = "text/plain; charset=utf-8"
 KINDS = {"json": "application/json", "jsonl": "application/jsonl; charset=utf-8"}
@@ -54,7 +52,7 @@ def data_facts(ballot_id: int, name: str) -> Response:
 def _records(ballot: Ballot) -> Path:
     settings = current_app.config["SETTINGS"]
     return kept_records(
-        guard.database(), ring=ring(), ballot=ballot, folder=settings.ballot_data, verifier=VERIFIER,
+        guard.database(), ring=ring(), ballot=ballot, folder=settings.ballot_data,
         city=current_app.config["CITY"].name,
     ) or abort(404)  # fmt: skip
 
