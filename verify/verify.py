@@ -1102,6 +1102,11 @@ class Papers:
             for electorate in weights_by_electorate
         }
 
+        self.supporters = {}  # of each option: (number of the group, weight, papers)
+        for number, (_, weights, count, _) in enumerate(self.groups):
+            for key, weight in weights.items():
+                self.supporters.setdefault(key, []).append((number, weight, count))
+
     def tally(self, key, worth=lambda weight: 1):
         """What the papers give an option, each electorate on its own."""
         return {
@@ -1143,12 +1148,9 @@ class Run:
         self.scale = 1
         for share in shares.values():
             self.scale = self.scale * share.denominator // gcd(self.scale, share.denominator)
-        self.money = [int(shares[electorate] * self.scale) for electorate, _, _, _ in papers.groups]
-        self.supporters = {key: [] for key in costs}
-        for number, (_, weights, count, _) in enumerate(papers.groups):
-            for key, weight in weights.items():
-                if key in costs:
-                    self.supporters[key].append((number, weight, count))
+        start = {electorate: int(share * self.scale) for electorate, share in shares.items()}
+        self.money = [start[electorate] for electorate, _, _, _ in papers.groups]
+        self.supporters = papers.supporters
         self.order = order
         self.rounds, self.winners = [], []
         self.shape = []
@@ -1163,9 +1165,10 @@ class Run:
         if sum(money * count for money, _, count in waiting) < open_cost:
             return None
         weight_left = sum(weight * count for _, weight, count in waiting)
-        waiting.sort(key=lambda entry: Fraction(entry[0], entry[1])) if any(
-            weight != 1 for _, weight, _ in waiting
-        ) else waiting.sort()
+        if any(weight != 1 for _, weight, _ in waiting):
+            waiting.sort(key=lambda entry: Fraction(entry[0], entry[1]))
+        else:
+            waiting.sort()
         for money, weight, count in waiting:
             if money * weight_left >= open_cost * weight:  # from here on everybody can pay the same price
                 break

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bihaelt.votes.domain import pabulib
 from bihaelt.votes.domain.ballots import Channel, CountRule, DecisionRule, Method, Settings
 from bihaelt.votes.domain.bundle import Material, Opening, Turnout, files, zipped
 from bihaelt.votes.domain.counting.decision_rules import Apart
-from bihaelt.votes.domain.counting.instance import Option
+from bihaelt.votes.domain.counting.instance import Instance, Option
 from bihaelt.votes.domain.counting.results import Asked, results
 from bihaelt.votes.domain.protocol.canonical import sha256
 from bihaelt.votes.domain.protocol.checkpoints import Checkpoint
@@ -136,29 +137,20 @@ def result_of(records: Records, question: QuestionEntry) -> Any:
 
 
 def pabulib_of(records: Records, question: QuestionEntry, electorate: Electorate, result: Any) -> str:
-    """INTERIM."""
-    openings = records.openings[question.key, electorate]
-    if not openings or records.configuration.settings.method not in (Method.APPROVAL, Method.POINTS):
+    """The file for other counting programs, or nothing where there is none."""
+    openings, method = records.openings[question.key, electorate], records.configuration.settings.method
+    if not openings or method not in (Method.APPROVAL, Method.POINTS):
         return ""
-    points = records.configuration.settings.method is Method.POINTS
-    votes = [dict(each.choice) if points else dict.fromkeys(each.choice, 1) for each in openings]
-    winners = (result[electorate.value] or {"winners": []})["winners"]
-    lines = [
-        "META",
-        "key;value",
-        f"num_projects;{len(question.options)}",
-        f"num_votes;{len(votes)}",
-        f"budget;{question.budget_eur}",
-    ]
-    lines += ["PROJECTS", "project_id;cost;votes;selected"]
-    for option in question.options:
-        named = sum(option.key in vote for vote in votes)
-        lines.append(f"{option.key};{option.cost_eur};{named};{int(option.key in winners)}")
-    lines += ["VOTES", "voter_id;vote;points" if points else "voter_id;vote"]
-    for number, vote in enumerate(votes):
-        row = [str(number), ",".join(vote), ",".join(map(str, vote.values()))]
-        lines.append(";".join(row if points else row[:2]))
-    return "\n".join(lines) + "\n"
+    options = tuple(Option(option.key, option.cost_eur) for option in question.options)
+    day = records.configuration.opened_at.date()
+    return pabulib.write(
+        Instance.of(question.budget_eur, options, {electorate: [each.choice for each in openings]}, SEED),
+        electorate,
+        about=pabulib.About("Probe", "Stadt", "jugend-2", electorate.value, day, day),
+        winners=(result[electorate.value] or {"winners": []})["winners"],
+        names={option.key: f'Vorschlag "{option.key}"; mit Zeichen' for option in question.options},
+        points=method is Method.POINTS,
+    )
 
 
 def opening(question: str, electorate: Electorate, choice: Any, rng: random.Random, organisation: str = "") -> Opening:
