@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from bihaelt.accounts.domain import Role
@@ -25,9 +26,13 @@ from bihaelt.plan.domain import FundingState, Level
 from bihaelt.plan.models import Funding, Programme
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.proposals.models import Proposal
+from bihaelt.votes.domain.protocol.notes import Signer
+from bihaelt.votes.models import Invalidation, Witness
+from bihaelt.votes.queries.ballots import questions
 from tests import factories as make
 from tests.cast import Cast, make_cast
 from tests.factories import NOW, add
+from tests.votes.ballot_stage import make_ballot, make_code, make_verified
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,17 @@ def make_world(session: Session) -> World:
             text_id=make.make_text(session, "Ankommen").id,
         ),
     )
+    ballot = make_ballot(session, current_app, clusters=1, options=2)
+    question = questions(session, ballot)[0]
+    verified, code = make_verified(session, False), make_code(session, ballot)
+    witness = add(session, Witness(name="Presse", public_key=str(Signer.generate("press").key), named_at=NOW))
+    invalidation = add(
+        session,
+        Invalidation(
+            ballot_id=ballot.id, organisation_id=cast.organisation.id, reason="Doppelt", asked_by_id=cast.plan_owner.id,
+            asked_at=NOW,
+        ),
+    )  # fmt: skip
     assert grant is not None
     assert delegation is not None
     values: dict[str, Any] = {
@@ -130,6 +146,8 @@ def make_world(session: Session) -> World:
         "item_id": item.id, "cluster_id": cluster.id, "field_id": field.id, "target_group_id": target.id,
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
         "page_id": page.id, "subject_id": proposal.id, "invitation_id": 1, "version": 1,
+        "ballot_id": ballot.id, "question_id": question.id, "witness_id": witness.id, "invalidation_id": invalidation.id,
+        "verification_id": verified.id, "batch_id": code.batch_id,
     }  # fmt: skip
     recount(session)
     session.commit()
