@@ -13,6 +13,7 @@ from bihaelt.i18n import current, local
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
 from bihaelt.rendering import render
+from bihaelt.texts.domain import Shown
 from bihaelt.verdicts import DomainError
 from bihaelt.votes.domain.binding import binding_code, good_until
 from bihaelt.votes.forms.residence import HandOutForm, ResidentForm, RevokeForm
@@ -45,7 +46,7 @@ def residents() -> Answer:
                 "success", N_("The person is on the roll now.") if new else N_("The person was on the roll already.")
             )
             return redirect(url_for("votes.resident", verification_id=row.id), 303)
-    return render("ballots/residents.html", form=form), 422 if form.is_submitted() else 200
+    return render("ballots/residents.html", form=form, open=open_now()), 422 if form.is_submitted() else 200
 
 
 @bp.get("/desk/residents/<int:verification_id>")
@@ -119,10 +120,15 @@ def back(row: Verification) -> Response:
 def hand_out_form() -> HandOutForm:
     """With the votes that are open now."""
     form = HandOutForm()
+    form.ballot.choices = named((ballot_id, title.title) for ballot_id, title in open_now())
+    return form
+
+
+def open_now() -> list[tuple[int, Shown]]:
+    """The votes that take papers, with the names of their conferences."""
     found = queries.open_ballots(guard.database(), guard.now())
     names = titles(guard.database(), [ballot.conference_id for ballot in found], current().chain)
-    form.ballot.choices = named((ballot.id, names[ballot.conference_id].title) for ballot in found)
-    return form
+    return [(ballot.id, names[ballot.conference_id]) for ballot in found]
 
 
 def page(
