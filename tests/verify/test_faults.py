@@ -429,9 +429,9 @@ def test_a_small_group_is_not_recounted_but_its_totals_must_be_possible(records,
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("VOTES\nvoter_id;vote\n0;", "VOTES\nvoter_id;vote\n7;p1,"),
-        ("p1;", "p1;1"),
-        ("budget;", "budget;1"),
+        ("voter_id;vote\n1;", "voter_id;vote\n1;p99,"),
+        ("\np1;", "\np1;1"),
+        ("\nbudget;", "\nbudget;1"),
         ("num_votes;", "num_votes;1"),
     ],
 )
