@@ -835,15 +835,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ballot_id', 'position', name=op.f('pk_leaf'))
     )
     op.create_index('uq_leaf_commitment', 'leaf', ['ballot_id', 'commitment'], unique=True)
-    op.create_table('network_day',
-    sa.Column('ballot_id', sa.Integer(), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('network', sa.String(length=16), nullable=False),
-    sa.Column('shard', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('casts', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_network_day_ballot_id_ballot')),
-    sa.PrimaryKeyConstraint('ballot_id', 'day', 'network', 'shard', name=op.f('pk_network_day'))
-    )
     op.create_table('origin',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
@@ -989,11 +980,12 @@ def upgrade() -> None:
     sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('hour', sa.DateTime(), nullable=False),
     sa.Column('account_age', sa.String(length=10), nullable=False),
+    sa.Column('network', sa.String(length=16), nullable=False),
     sa.Column('shard', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('voters', sa.Integer(), nullable=False),
     sa.Column('casts', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_turnout_hour_ballot_id_ballot')),
-    sa.PrimaryKeyConstraint('ballot_id', 'electorate', 'channel', 'hour', 'account_age', 'shard', name=op.f('pk_turnout_hour'))
+    sa.PrimaryKeyConstraint('ballot_id', 'electorate', 'channel', 'hour', 'account_age', 'network', 'shard', name=op.f('pk_turnout_hour'))
     )
     op.create_table('ballot_count',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1154,6 +1146,8 @@ def upgrade() -> None:
     sa.Column('age_met', sa.Integer(), nullable=False),
     sa.Column('verified_at', sa.DateTime(), nullable=False),
     sa.Column('verified_by_id', sa.Integer(), nullable=True),
+    sa.Column('struck_in', sa.Integer(), nullable=True),
+    sa.Column('struck_as', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='struck_as', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('revoked_at', sa.DateTime(), nullable=True),
     sa.Column('revoke_reason', sa.Text(), nullable=False),
     sa.CheckConstraint("(level = 'letter') <= (code_id IS NOT NULL)", name=op.f('ck_verification_code')),
@@ -1161,9 +1155,11 @@ def upgrade() -> None:
     sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name=op.f('ck_verification_revoked')),
     sa.CheckConstraint("level <> 'desk' OR person_hash IS NOT NULL", name=op.f('ck_verification_desk')),
     sa.CheckConstraint("level <> 'provider' OR subject_hash IS NOT NULL", name=op.f('ck_verification_provider')),
+    sa.CheckConstraint('(struck_in IS NULL) = (struck_as IS NULL)', name=op.f('ck_verification_struck')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_verification_account_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_verification_ballot_id_ballot')),
     sa.ForeignKeyConstraint(['code_id'], ['voting_code.id'], name=op.f('fk_verification_code_id_voting_code')),
+    sa.ForeignKeyConstraint(['struck_in'], ['ballot.id'], name=op.f('fk_verification_struck_in_ballot')),
     sa.ForeignKeyConstraint(['verified_by_id'], ['account.id'], name=op.f('fk_verification_verified_by_id_account'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_verification')),
     sa.UniqueConstraint('account_id', name=op.f('uq_verification_account_id')),
@@ -1288,7 +1284,6 @@ def downgrade() -> None:
     op.drop_table('paper_entry')
     op.drop_index(op.f('ix_origin_proposal_id'), table_name='origin')
     op.drop_table('origin')
-    op.drop_table('network_day')
     op.drop_index('uq_leaf_commitment', table_name='leaf')
     op.drop_table('leaf')
     op.drop_index('ix_decision_queue', table_name='decision')

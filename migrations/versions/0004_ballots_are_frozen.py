@@ -1,4 +1,4 @@
-"""an open ballot is frozen, the public log only grows, and votes are never removed: the database itself refuses the rest"""
+"""an open ballot is frozen, the public log only grows, votes are never removed, and each commitment waits for the log"""
 
 from alembic import op
 
@@ -46,7 +46,10 @@ def downgrade() -> None:
         for name in ("ballot", *ROWS, "paper_closed", "paper_kept", "log"):
             op.execute(f"DROP FUNCTION {name}_guard()")
         return
-    for name in ("ballot_update", "ballot_delete", "ballot_replace", "paper_insert", "paper_update", "paper_delete"):
+    for name in (
+        "ballot_update", "ballot_delete", "ballot_replace", "paper_insert", "paper_update", "paper_delete", "paper_promised",
+        "paper_replaced", "paper_promised_again",
+    ):
         op.execute(f"DROP TRIGGER {name}")
     for table in ROWS:
         for act in ("insert", "update", "delete"):
@@ -88,6 +91,22 @@ def _sqlite() -> None:
         f"{_changed(SAID, 'IS NOT')} AND {new} <> 'open'", URN_SAYS,
     )
     _refuse("paper_delete", "BEFORE DELETE ON paper", "OLD.state <> 'draft'", KEPT_SAYS)
+    # What a receipt promises waits for the log, and what counts no more for the close: with the paper, or not at all.
+    mine = "FROM ballot_question q WHERE q.id = NEW.question_id"
+    promise = f"INSERT INTO pending_leaf (ballot_id, commitment) SELECT q.ballot_id, NEW.commitment {mine};"
+    replace = f"INSERT INTO replaced (ballot_id, commitment) SELECT q.ballot_id, OLD.commitment {mine};"
+    other = "OLD.commitment IS NOT NEW.commitment"
+    op.execute(
+        f"CREATE TRIGGER paper_promised AFTER INSERT ON paper WHEN NEW.commitment IS NOT NULL BEGIN {promise} END"
+    )
+    op.execute(
+        "CREATE TRIGGER paper_promised_again AFTER UPDATE OF commitment ON paper "
+        f"WHEN {other} AND NEW.commitment IS NOT NULL BEGIN {promise} END"
+    )
+    op.execute(
+        "CREATE TRIGGER paper_replaced AFTER UPDATE OF commitment ON paper "
+        f"WHEN {other} AND OLD.commitment IS NOT NULL BEGIN {replace} END"
+    )
     for table in GROWING:
         _refuse(f"{table}_update", f"BEFORE UPDATE ON {table}", "1", LOG_SAYS)
         _refuse(f"{table}_delete", f"BEFORE DELETE ON {table}", "1", LOG_SAYS)
@@ -121,8 +140,18 @@ def _postgresql() -> None:
             f"CREATE TRIGGER {table}_guard BEFORE INSERT OR UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_guard()"
         )
-    closed = OF_PAPER.format(row="NEW")
-    _function("paper_closed", f"IF {closed} <> 'open' THEN RAISE EXCEPTION '{URN_SAYS}'; END IF; RETURN NEW;")
+    # What a receipt promises waits for the log, and what counts no more for the close: with the paper, or not at all.
+    _function(
+        "paper_closed",
+        "SELECT b.id, b.state INTO ballot, state_now FROM ballot b JOIN ballot_question q ON q.ballot_id = b.id "
+        f"WHERE q.id = NEW.question_id; IF state_now <> 'open' THEN RAISE EXCEPTION '{URN_SAYS}'; END IF; "
+        "IF TG_OP = 'UPDATE' THEN IF OLD.commitment IS NOT DISTINCT FROM NEW.commitment THEN RETURN NEW; END IF; "
+        "IF OLD.commitment IS NOT NULL THEN "
+        "INSERT INTO replaced (ballot_id, commitment) VALUES (ballot, OLD.commitment); END IF; END IF; "
+        "IF NEW.commitment IS NOT NULL THEN "
+        "INSERT INTO pending_leaf (ballot_id, commitment) VALUES (ballot, NEW.commitment); END IF; RETURN NEW;",
+        "DECLARE ballot integer; state_now text;",
+    )
     _function("paper_kept", f"RAISE EXCEPTION '{KEPT_SAYS}';")
     op.execute("CREATE TRIGGER paper_insert BEFORE INSERT ON paper FOR EACH ROW EXECUTE FUNCTION paper_closed_guard()")
     op.execute(
@@ -141,5 +170,5 @@ def _postgresql() -> None:
         )
 
 
-def _function(name: str, body: str) -> None:
-    op.execute(f"CREATE FUNCTION {name}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$")
+def _function(name: str, body: str, declared: str = "") -> None:
+    op.execute(f"CREATE FUNCTION {name}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ {declared} BEGIN {body} END $$")

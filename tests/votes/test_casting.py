@@ -15,10 +15,10 @@ from bihaelt.votes.domain.keys import MissingKeys
 from bihaelt.votes.domain.protocol.commitments import commitment
 from bihaelt.votes.domain.protocol.notes import Key, Note
 from bihaelt.votes.domain.supports import Electorate
-from bihaelt.votes.models import NetworkDay, Paper, PendingLeaf, Replaced, Strike, TurnoutHour, Unfinished
+from bihaelt.votes.models import Paper, PendingLeaf, Replaced, TurnoutHour, Unfinished
 from bihaelt.votes.operations import casting
 from bihaelt.votes.queries import ballots, papers
-from tests.factories import NOW, add, make_account, make_delegate, make_organisation
+from tests.factories import NOW, make_account, make_delegate, make_organisation
 from tests.votes.ballot_stage import make_ballot, make_code, make_verified, ring_of, voter
 
 
@@ -80,7 +80,7 @@ def turnout(session):
 def fingerprint(session):
     return [
         sorted(str(tuple(row)) for row in session.execute(sa.select(*model.__table__.columns)))
-        for model in (Paper, PendingLeaf, Replaced, TurnoutHour, Unfinished, NetworkDay)
+        for model in (Paper, PendingLeaf, Replaced, TurnoutHour, Unfinished)
     ]
 
 
@@ -100,7 +100,7 @@ def test_a_person_casts_and_gets_a_receipt_that_opens(session, ballot, booth):
     assert Note.parse(receipt.note).signers([Key.parse(ballot.public_key)]) == {ballot.origin}
     assert {row.commitment for row in rows(session, PendingLeaf)} == set(receipt.commitments.values())
     assert turnout(session) == [(Electorate.PEOPLE, Channel.ONLINE, 1, 1)]
-    assert [row.casts for row in rows(session, NetworkDay)] == [1]
+    assert [len(row.network) for row in rows(session, TurnoutHour)] == [16]
 
 
 def test_changing_replaces_and_taking_back_counts_off_again(session, booth):
@@ -260,8 +260,7 @@ def test_outside_of_its_time_nothing_is_taken(session, app, booth, ballot, momen
 
 
 def test_who_may_not_vote_is_told_why(session, ballot, booth):
-    struck = make_verified(session)
-    add(session, Strike(ballot_id=ballot.id, verification_id=struck.id, channel=Channel.PAPER, struck_at=NOW))
+    struck = make_verified(session, struck_in=ballot.id, struck_as=Channel.PAPER)
     for who, why in (
         (voter(session, age_met=14), "from"),
         (voter(session, revoked_at=NOW, revoke_reason="Betrug"), "revoked"),

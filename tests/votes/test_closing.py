@@ -21,9 +21,9 @@ from bihaelt.votes.models import (
     Count,
     Invalidation,
     Leaf,
-    NetworkDay,
     Paper,
     PendingLeaf,
+    TurnoutHour,
     Unfinished,
     Verification,
     VotingCode,
@@ -311,7 +311,7 @@ def test_after_the_objections_the_link_is_destroyed(session, app):
         certifying.destroy_link(session, now=hall.late + timedelta(days=6), **act)
     certifying.destroy_link(session, now=hall.late + timedelta(days=7), **act)
     assert session.scalars(sa.select(Paper.pseudonym)).all() == [None]
-    assert session.scalar(sa.select(NetworkDay.casts)) is None
+    assert session.execute(sa.select(TurnoutHour.network, TurnoutHour.voters)).all() == [("", 1)]
     assert hall.kinds()[-1] == "destroyed"
     with pytest.raises(MissingKeys):
         hall.ring.read(hall.ballot.key, hall.ballot.origin)

@@ -10,6 +10,7 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from bihaelt.marks import N_
@@ -33,20 +34,18 @@ class MissingKeys(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class BallotKeys:
-    """``pepper`` is empty once it was destroyed. Nothing of this is ever printed."""
+    """The two secrets of a ballot, and by what they are known. Nothing secret of this is ever printed."""
 
     signer: Signer = field(repr=False)
     pepper: bytes = field(repr=False)
+    public_key: str = field(init=False)
+    """The public key in its usual form: name+hash+base64."""
+    pepper_check: str = field(init=False)
+    """16 hexadecimal digits by which a wrong pepper is noticed before it lets somebody vote twice."""
 
-    @property
-    def public_key(self) -> str:
-        """The public key in its usual form: name+hash+base64."""
-        return str(self.signer.key)
-
-    @property
-    def pepper_check(self) -> str:
-        """16 hexadecimal digits by which a wrong pepper is noticed before it lets somebody vote twice."""
-        return keyed(self.pepper, "check")[:16]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "public_key", str(self.signer.key))
+        object.__setattr__(self, "pepper_check", keyed(self.pepper, "check")[:16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,20 @@ class KeyRing:
         return self.read(ballot, origin)
 
     def read(self, ballot: str, origin: str) -> BallotKeys:
-        """The keys of a ballot whose log is called ``origin``. Raises MissingKeys; a destroyed pepper is missing, too."""
-        return BallotKeys(self.signer(ballot, origin), self._read(f"{_name(ballot)}.pepper"))
+        """The keys of a ballot whose log is called ``origin``. Raises MissingKeys; a destroyed pepper is missing, too.
+
+        What was read once is kept by the process for as long as both files stay what they are.
+        """
+        paths = [self.folder / f"{_name(ballot)}.{kind}" for kind in ("signing", "pepper")]
+        try:
+            seen = tuple((stat.st_ino, stat.st_mtime_ns, stat.st_size) for stat in map(os.stat, paths))
+        except OSError:
+            raise MissingKeys from None
+        return self._kept(ballot, origin, seen)
+
+    @lru_cache(maxsize=50)  # noqa: B019  a ring is its folder
+    def _kept(self, ballot: str, origin: str, _seen: tuple[tuple[int, int, int], ...]) -> BallotKeys:
+        return BallotKeys(self.signer(ballot, origin), self._read(f"{ballot}.pepper"))
 
     def signer(self, ballot: str, origin: str) -> Signer:
         """The key that signs, which outlives the pepper. Raises MissingKeys."""

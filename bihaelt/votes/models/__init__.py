@@ -12,7 +12,6 @@ from bihaelt.votes.models.log import (
 )
 from bihaelt.votes.models.papers import (
     SHARDS,
-    NetworkDay,
     Paper,
     PaperEntry,
     PendingLeaf,
@@ -34,7 +33,6 @@ __all__ = [
     "Countersignature",
     "Invalidation",
     "Leaf",
-    "NetworkDay",
     "Option",
     "Paper",
     "PaperEntry",

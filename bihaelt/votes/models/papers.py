@@ -4,7 +4,7 @@ Rows of people have random numbers and, on SQLite, no hidden row number: nobody 
 """
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -62,7 +62,7 @@ class Paper(db.Model):
 
 
 class Replaced(db.Model):
-    """Commitments that were cast and count no more; listed in the log at the close. Only ever added to."""
+    """Commitments that were cast and count no more; listed in the log at the close. Added by the database itself, never removed."""
 
     __tablename__ = "replaced"
     __table_args__ = (NO_ORDER,)
@@ -72,7 +72,7 @@ class Replaced(db.Model):
 
 
 class PendingLeaf(db.Model):
-    """Commitments that were promised in a receipt and wait for the next batch of the log, in no order."""
+    """Commitments that were promised in a receipt and wait for the next batch of the log, in no order. Added by the database itself."""
 
     __tablename__ = "pending_leaf"
     __table_args__ = (NO_ORDER,)
@@ -84,7 +84,8 @@ class PendingLeaf(db.Model):
 class TurnoutHour(db.Model):
     """Counts only. ``voters`` is net (who withdraws everything is taken off again), ``casts`` counts every act.
 
-    ``account_age`` is one of day, week, month, older, or empty where there is no account.
+    ``account_age`` is one of day, week, month, older, or empty where there is no account. ``network`` is a hash, made with
+    the pepper and new on each day, or empty: no address is kept. With the pepper it is emptied, too.
     """
 
     __tablename__ = "turnout_hour"
@@ -94,20 +95,9 @@ class TurnoutHour(db.Model):
     channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"), primary_key=True)
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     account_age: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    network: Mapped[str] = mapped_column(sa.String(16), primary_key=True, default="")
     shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     voters: Mapped[int]
-    casts: Mapped[int]
-
-
-class NetworkDay(db.Model):
-    """How many casts came from one network on one day. ``network`` is a keyed hash, made with the pepper: no address is kept."""
-
-    __tablename__ = "network_day"
-
-    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    network: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
-    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     casts: Mapped[int]
 
 

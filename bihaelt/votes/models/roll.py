@@ -64,6 +64,7 @@ class Verification(db.Model):
 
     ``ballot_id``: by letter a person is verified for the ballot of the letter, otherwise (None) for all to come.
     ``person_hash`` and ``subject_hash`` are keyed hashes of the desk's four fields and of the provider's subject.
+    ``struck_in`` is the last ballot in which a sheet or a code was taken in person (``Strike`` has all of them).
     """
 
     __tablename__ = "verification"
@@ -72,6 +73,7 @@ class Verification(db.Model):
         sa.CheckConstraint("(level = 'letter') <= (code_id IS NOT NULL)", name="code"),
         sa.CheckConstraint("level <> 'desk' OR person_hash IS NOT NULL", name="desk"),
         sa.CheckConstraint("level <> 'provider' OR subject_hash IS NOT NULL", name="provider"),
+        sa.CheckConstraint("(struck_in IS NULL) = (struck_as IS NULL)", name="struck"),
         sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name="revoked"),
         NEVER_AGAIN,
     )
@@ -86,6 +88,8 @@ class Verification(db.Model):
     age_met: Mapped[int]
     verified_at: Mapped[datetime]
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
+    struck_in: Mapped[int | None] = mapped_column(sa.ForeignKey(Ballot.id))
+    struck_as: Mapped[Channel | None] = mapped_column(closed_set(Channel, "struck_as"))
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str] = mapped_column(sa.Text, default="")
 

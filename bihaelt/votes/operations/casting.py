@@ -6,12 +6,10 @@ the journal, only a number in the turnout.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bihaelt.journal.domain import Voice
@@ -21,24 +19,17 @@ from bihaelt.verdicts import Conflict, DomainError
 from bihaelt.votes.domain.ballots import PaperState, takes_papers
 from bihaelt.votes.domain.choices import BAD_PAPER, FOREIGN, BadChoice, checked
 from bihaelt.votes.domain.electorates import Kind, Voter, account_age, keyed
-from bihaelt.votes.domain.keys import KeyRing
+from bihaelt.votes.domain.keys import BallotKeys, KeyRing
 from bihaelt.votes.domain.protocol.canonical import JSON, Malformed, canonical
 from bihaelt.votes.domain.protocol.commitments import NONCE_BYTES, commitment, receipt_text
 from bihaelt.votes.domain.protocol.notes import Note
 from bihaelt.votes.domain.supports import Electorate
 from bihaelt.votes.models import (
-    SHARDS,
     Ballot,
-    NetworkDay,
-    Paper,
-    PendingLeaf,
-    Replaced,
-    TurnoutHour,
-    Unfinished,
     random_number,
 )
-from bihaelt.votes.operations.locks import lock_voter
-from bihaelt.votes.operations.voters import refuse_unless_entitled
+from bihaelt.votes.operations.urn import NOTHING, Changes, count, note_unfinished, state_without, write
+from bihaelt.votes.operations.voters import entitled_now
 from bihaelt.votes.queries import ballots as ballot_queries
 from bihaelt.votes.queries import papers as queries
 from bihaelt.votes.queries.ballots import QuestionFacts
@@ -59,29 +50,6 @@ class Receipt:
     note: str
 
 
-@dataclass(slots=True)
-class _Changes:
-    """What one cast will write."""
-
-    new: list[dict[str, Any]] = field(default_factory=list)
-    drafts: list[dict[str, Any]] = field(default_factory=list)
-    papers: list[dict[str, Any]] = field(default_factory=list)
-    pending: list[dict[str, Any]] = field(default_factory=list)
-    replaced: list[dict[str, Any]] = field(default_factory=list)
-    standing: dict[str, str] = field(default_factory=dict)
-
-    def put(self, row: dict[str, Any], values: Mapping[str, Any]) -> None:
-        """Write ``values`` to the paper of ``row``, which may be there already; ticks alone leave the choice as it is."""
-        if row.pop("known"):
-            (self.papers if "choice" in values else self.drafts).append({"paper": row["id"], **values})
-        else:
-            self.new.append({**NOTHING, **row, **values})
-
-    @property
-    def any_cast(self) -> bool:
-        return bool(self.pending or self.replaced)
-
-
 @dataclass(frozen=True, slots=True)
 class _Booth:
     """A voter in a ballot, with their papers as they are, under the voter's lock."""
@@ -91,7 +59,7 @@ class _Booth:
     questions: tuple[QuestionFacts, ...]
     papers: Mapping[int, OwnPaper]
     names: Mapping[int, str]
-    pepper: bytes
+    keys: BallotKeys
     account_age: str
 
 
@@ -103,15 +71,15 @@ def save_draft(
     Raises BadChoice, DomainError when the voter may not vote, Conflict for a paper that was taken out.
     """
     booth = _enter(session, ring, ballot, voter, now)
-    changes = _Changes()
+    changes = Changes()
     unfinished = {number for number, paper in booth.papers.items() if paper.draft is not None}
     for question, choice in _checked(booth, choices):
         paper = booth.papers.get(question.id)
         same = choice == (paper.choice if paper else None)
         changes.put(_row(booth, question, paper), {"draft": None if same else canonical(choice or []).decode()})
         (unfinished.discard if same else unfinished.add)(question.id)
-    _write(session, changes)
-    _note_unfinished(session, booth, bool(unfinished), now)
+    write(session, changes)
+    _note(session, booth, bool(unfinished), now)
     session.flush()
 
 
@@ -131,18 +99,21 @@ def cast(
     booth = _enter(session, ring, ballot, voter, now, late=from_sheet)
     given = _saved(booth) if choices is None else choices
     changes = _changes(booth, _checked(booth, given), nonces or {})
-    if not changes.standing and not changes.replaced:
+    had = any(paper.state is PaperState.CAST for paper in booth.papers.values())
+    if not changes.standing and not had:
         raise DomainError(NOTHING_TO_CAST)
-    _write(session, changes)
-    if changes.any_cast:
-        had = any(paper.state is PaperState.CAST for paper in booth.papers.values())
-        _count(session, booth, int(bool(changes.standing)) - int(had), network, now)
-    _note_unfinished(session, booth, _left_open(booth, given), now)
+    write(session, changes)
+    if changes.casts:
+        count(
+            session, ballot_id=ballot.id, voter=voter, account_age=booth.account_age, now=now,
+            voters=int(bool(changes.standing)) - int(had), network=_network(booth, network, now),
+        )  # fmt: skip
+    _note(session, booth, _left_open(booth, given), now)
     if voter.kind is Kind.ORGANISATION:
         act = "ballot.cast_by_organisation" if changes.standing else "ballot.withdrawn_by_organisation"
         record(session, act=act, subject=ballot, by=by, now=now)
     session.flush()
-    return _receipt(ring, booth, changes.standing)
+    return _receipt(booth, changes.standing)
 
 
 def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, by: Voice, now: datetime) -> None:
@@ -154,22 +125,22 @@ def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, b
 def _enter(
     session: Session, ring: KeyRing, ballot: Ballot, voter: Voter, now: datetime, *, late: bool = False
 ) -> _Booth:
-    lock_voter(session, ballot.id, voter.kind, voter.id)
-    known = refuse_unless_entitled(session, ballot.id, voter)
+    known = entitled_now(session, ballot.id, voter)
+    asked = ballot_queries.questions(session, ballot)
+    keys = queries.keys(ring, ballot)
+    state, own = queries.state_and_papers(session, ballot.id, keys.pepper, voter, asked)
     moment = min(now, ballot.closes_at - timedelta(seconds=1)) if late else now
-    verdict = takes_papers(known.state, ballot.opens_at, ballot.closes_at, moment)
+    verdict = takes_papers(state, ballot.opens_at, ballot.closes_at, moment)
     if not verdict:
         raise DomainError(verdict.reason, field="", **verdict.values)
-    asked = ballot_queries.questions(session, ballot)
-    secret = queries.pepper(ring, ballot)
     return _Booth(
         ballot=ballot,
         voter=voter,
         questions=asked,
-        papers=queries.own_papers(session, secret, voter, asked),
-        names=queries.pseudonyms(secret, voter, asked),
-        pepper=secret,
-        account_age=account_age(known.account_created_at, now) if known.account_created_at else "",
+        papers=own,
+        names=queries.pseudonyms(keys.pepper, voter, asked),
+        keys=keys,
+        account_age=account_age(known, now) if known else "",
     )
 
 
@@ -191,9 +162,9 @@ def _saved(booth: _Booth) -> Mapping[str, Any]:
     return {keys[number]: paper.draft for number, paper in booth.papers.items() if paper.draft is not None}
 
 
-def _changes(booth: _Booth, wanted: Sequence[tuple[QuestionFacts, JSON]], nonces: Mapping[str, str]) -> _Changes:
+def _changes(booth: _Booth, wanted: Sequence[tuple[QuestionFacts, JSON]], nonces: Mapping[str, str]) -> Changes:
     keys = {question.id: question.key for question in booth.questions}
-    changes = _Changes()
+    changes = Changes()
     for number, paper in booth.papers.items():
         if paper.state is PaperState.CAST and paper.commitment is not None:
             changes.standing[keys[number]] = paper.commitment
@@ -204,24 +175,15 @@ def _changes(booth: _Booth, wanted: Sequence[tuple[QuestionFacts, JSON]], nonces
         if old is not None and own is not None and choice == own.choice:
             changes.put(row, {"draft": None})
             continue
-        if old is not None:
-            changes.replaced.append({"ballot_id": booth.ballot.id, "commitment": changes.standing.pop(question.key)})
+        changes.casts += old is not None or choice is not None
+        changes.standing.pop(question.key, None)
         if choice is not None:
             values = _filled(booth, question, choice, nonces.get(question.key))
             changes.put(row, values)
-            changes.pending.append({"ballot_id": booth.ballot.id, "commitment": values["commitment"]})
             changes.standing[question.key] = values["commitment"]
         elif own is not None:
-            changes.put(row, {**NOTHING, "state": WITHOUT[own.state], "channel": booth.voter.channel})
+            changes.put(row, {**NOTHING, "state": state_without(own.state).value, "channel": booth.voter.channel.value})
     return changes
-
-
-NOTHING: Mapping[str, Any] = {"choice": None, "nonce": None, "commitment": None, "draft": None}
-WITHOUT: Mapping[PaperState, PaperState] = {
-    PaperState.DRAFT: PaperState.DRAFT,
-    PaperState.CAST: PaperState.WITHDRAWN,
-    PaperState.WITHDRAWN: PaperState.WITHDRAWN,
-}
 
 
 def _row(booth: _Booth, question: QuestionFacts, paper: OwnPaper | None) -> dict[str, Any]:
@@ -230,19 +192,19 @@ def _row(booth: _Booth, question: QuestionFacts, paper: OwnPaper | None) -> dict
         "known": paper is not None,
         "id": paper.id if paper else random_number(),
         "question_id": question.id,
-        "electorate": booth.voter.electorate,
+        "electorate": booth.voter.electorate.value,
         "pseudonym": booth.names.get(question.id),
         "organisation_id": booth.voter.id if booth.voter.kind is Kind.ORGANISATION else None,
-        "state": PaperState.DRAFT,
-        "channel": booth.voter.channel,
+        "state": PaperState.DRAFT.value,
+        "channel": booth.voter.channel.value,
     }
 
 
 def _filled(booth: _Booth, question: QuestionFacts, choice: JSON, nonce: str | None) -> dict[str, Any]:
     drawn = _nonce(question, nonce)
     return {
-        "state": PaperState.CAST,
-        "channel": booth.voter.channel,
+        "state": PaperState.CAST.value,
+        "channel": booth.voter.channel.value,
         "draft": None,
         "choice": canonical(choice).decode(),
         "nonce": drawn.hex(),
@@ -268,61 +230,16 @@ def _nonce(question: QuestionFacts, given: str | None) -> bytes:
     return drawn
 
 
-TABLE: Any = Paper.__table__
-NEW = sa.insert(TABLE).values(
-    {name: sa.bindparam(name) for name in (
-        "id", "question_id", "electorate", "pseudonym", "organisation_id", "state", "channel", "choice", "draft", "nonce",
-        "commitment",
-    )}
-)  # fmt: skip
-CAST = (
-    sa.update(TABLE)
-    .where(TABLE.c.id == sa.bindparam("paper"))
-    .values({name: sa.bindparam(name) for name in ("state", "channel", "choice", "draft", "nonce", "commitment")})
-)
-TICKS = sa.update(TABLE).where(TABLE.c.id == sa.bindparam("paper")).values(draft=sa.bindparam("draft"))
-REPLACED, PENDING = sa.insert(Replaced), sa.insert(PendingLeaf)
+def _network(booth: _Booth, network: str, now: datetime) -> str:
+    """A person's network as it is counted: another hash on every day. Organisations vote in public, from anywhere."""
+    if not network or booth.voter.electorate is not Electorate.PEOPLE:
+        return ""
+    return keyed(booth.keys.pepper, "network", now.date().isoformat(), network)[:16]
 
 
-def _write(session: Session, changes: _Changes) -> None:
-    connection = session.connection()
-    for statement, rows in (
-        (NEW, changes.new),
-        (TICKS, changes.drafts),
-        (CAST, changes.papers),
-        (REPLACED, changes.replaced),
-        (PENDING, changes.pending),
-    ):
-        if rows:
-            connection.execute(statement, rows)
-
-
-def _count(session: Session, booth: _Booth, voters: int, network: str, now: datetime) -> None:
-    """Counts only: how many voters more or fewer, and one more act, in this hour and from this network today."""
-    session.execute(
-        _adding(session, TurnoutHour, ("voters", "casts")),
-        {
-            "ballot_id": booth.ballot.id,
-            "electorate": booth.voter.electorate,
-            "channel": booth.voter.channel,
-            "hour": now.replace(minute=0, second=0, microsecond=0),
-            "account_age": booth.account_age,
-            "shard": secrets.randbelow(SHARDS),
-            "voters": voters,
-            "casts": 1,
-        },
-    )
-    if network and booth.voter.electorate is Electorate.PEOPLE:
-        session.execute(
-            _adding(session, NetworkDay, ("casts",)),
-            {
-                "ballot_id": booth.ballot.id,
-                "day": now.date(),
-                "network": keyed(booth.pepper, "network", now.date().isoformat(), network)[:16],
-                "shard": secrets.randbelow(SHARDS),
-                "casts": 1,
-            },
-        )
+def _note(session: Session, booth: _Booth, is_open: bool, now: datetime) -> None:
+    was_open = any(paper.draft is not None for paper in booth.papers.values())
+    note_unfinished(session, ballot_id=booth.ballot.id, voter=booth.voter, is_open=is_open, was_open=was_open, now=now)
 
 
 def _left_open(booth: _Booth, given: Mapping[str, Any]) -> bool:
@@ -331,45 +248,11 @@ def _left_open(booth: _Booth, given: Mapping[str, Any]) -> bool:
     return any(paper.draft is not None and keys[number] not in given for number, paper in booth.papers.items())
 
 
-COLUMNS: Mapping[Kind, str] = {
-    Kind.VERIFICATION: "verification_id",
-    Kind.CODE: "code_id",
-    Kind.ORGANISATION: "organisation_id",
-}
-
-
-def _note_unfinished(session: Session, booth: _Booth, is_open: bool, now: datetime) -> None:
-    """Remember that somebody has ticks that are not cast, or that they no longer have."""
-    column = COLUMNS[booth.voter.kind]
-    table: Any = Unfinished.__table__
-    if is_open:
-        session.execute(
-            _insert(session, Unfinished).on_conflict_do_nothing(),
-            {"ballot_id": booth.ballot.id, column: booth.voter.id, "since": now},
-        )
-    elif any(paper.draft is not None for paper in booth.papers.values()):
-        session.execute(sa.delete(table).where(table.c.ballot_id == booth.ballot.id, table.c[column] == booth.voter.id))
-
-
-def _receipt(ring: KeyRing, booth: _Booth, standing: Mapping[str, str]) -> Receipt:
+def _receipt(booth: _Booth, standing: Mapping[str, str]) -> Receipt:
     ballot = booth.ballot
     promised = [(key, booth.voter.electorate, digest) for key, digest in standing.items()]
     try:
         text = receipt_text(ballot.origin, promised)
     except Malformed as error:  # pragma: no cover  the commitments are our own
         raise AssertionError from error
-    return Receipt(dict(standing), str(Note(text, (ring.signer(ballot.key, ballot.origin).sign(text),))))
-
-
-def _insert(session: Session, model: Any) -> Any:
-    postgres = session.get_bind().dialect.name == "postgresql"
-    return (postgresql.insert if postgres else sqlite.insert)(model.__table__)
-
-
-def _adding(session: Session, model: Any, columns: tuple[str, ...]) -> Any:
-    statement = _insert(session, model)
-    table = model.__table__
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in table.primary_key],
-        set_={name: table.c[name] + getattr(statement.excluded, name) for name in columns},
-    )
+    return Receipt(dict(standing), str(Note(text, (booth.keys.signer.sign(text),))))

@@ -20,10 +20,10 @@ from bihaelt.votes.models import (
     Certification,
     Count,
     Countersignature,
-    NetworkDay,
     Paper,
     PaperEntry,
     Question,
+    TurnoutHour,
 )
 from bihaelt.votes.operations.locks import lock_ballot
 from bihaelt.votes.operations.log import append, latest
@@ -96,13 +96,28 @@ def destroy_link(session: Session, *, ring: KeyRing, ballot: Ballot, by: Voice, 
         .values(choices="", sheet=PaperEntry.part.concat(PaperEntry.id.cast(sa.String))),
         execution_options=quietly,
     )
-    session.execute(sa.delete(NetworkDay).where(NetworkDay.ballot_id == ballot.id), execution_options=quietly)
+    _forget_networks(session, ballot.id)
     signer = ring.signer(ballot.key, ballot.origin)
     append(session, ballot=ballot, entries=[leaves.Destroyed(WHAT)], signer=signer, now=now)
     ballot.destroyed_at = now
     record(session, act="ballot.destroyed", subject=ballot, by=by, now=now)
     session.flush()
     ring.destroy_pepper(ballot.key)
+
+
+def _forget_networks(session: Session, ballot_id: int) -> None:
+    """The turnout keeps its sums; from which networks it came goes with the key of their hashes."""
+    columns = (
+        TurnoutHour.ballot_id, TurnoutHour.electorate, TurnoutHour.channel, TurnoutHour.hour, TurnoutHour.account_age,
+        TurnoutHour.shard,
+    )  # fmt: skip
+    mine = TurnoutHour.ballot_id == ballot_id
+    sums = sa.func.sum(TurnoutHour.voters).label("voters"), sa.func.sum(TurnoutHour.casts).label("casts")
+    rows = [dict(row) for row in session.execute(sa.select(*columns, *sums).where(mine).group_by(*columns)).mappings()]
+    session.execute(sa.delete(TurnoutHour).where(mine), execution_options={"synchronize_session": False})
+    if rows:
+        numbers = [{**row, "voters": int(row["voters"]), "casts": int(row["casts"]), "network": ""} for row in rows]
+        session.execute(sa.insert(TurnoutHour), numbers)
 
 
 def _refuse_without_witnesses(session: Session, ballot: Ballot) -> None:

@@ -16,7 +16,7 @@ from bihaelt.votes.domain.codes import MOST_AT_ONCE, code_hash, new_code, typed_
 from bihaelt.votes.domain.electorates import CodeUse, Entitlement, Kind, Person, Voter, may_vote
 from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.models import Ballot, CodeBatch, Paper, Strike, Unfinished, Verification, VotingCode
-from bihaelt.votes.operations.locks import lock_ballot, lock_voter
+from bihaelt.votes.operations.locks import lock_ballot
 from bihaelt.votes.queries import ballots as ballot_queries
 from bihaelt.votes.queries import papers
 
@@ -179,8 +179,7 @@ def hand_out(
     if channel not in IN_PERSON:
         raise DomainError(N_("Choose what was handed out."), field="channel")
     voter = Voter(Kind.VERIFICATION, verification.id)
-    lock_voter(session, ballot.id, voter.kind, voter.id)
-    session.refresh(verification)
+    session.refresh(verification, with_for_update={"key_share": True})  # waits for a cast of this person
     if session.get(Strike, (ballot.id, verification.id)) is not None:
         raise Conflict(N_("This person has taken a paper ballot or a code already."))
     entitlement = Entitlement(verification.ballot_id, verification.age_met, verification.revoked_at is not None, None)
@@ -200,6 +199,7 @@ def hand_out(
             struck_at=now,
         )
     )
+    verification.struck_in, verification.struck_as = ballot.id, channel
     record(session, act="ballot.handed_out", subject=ballot, by=by, now=now, public=False, channel=channel.value)
     session.flush()
 

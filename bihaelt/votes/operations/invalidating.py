@@ -196,6 +196,7 @@ def _count_off(
                 channel=channel,
                 hour=now,
                 account_age="",
+                network="",
                 shard=SHARDS + secrets.randbelow(2**30),
                 voters=-number,
                 casts=0,

@@ -1,30 +1,23 @@
 """Who waits for whom. On SQLite one writer at a time is the database's own rule; PostgreSQL is asked here.
 
-Casts share a ballot's lock, closing takes it alone: a receipt that was given is in the log before the log is closed. One
-voter's acts follow each other, so that sixteen clicks make one paper and nobody takes a sheet while casting.
+Casts share a ballot's lock (``voters``), closing takes it alone: a receipt that was given is in the log before the log is
+closed. One voter's acts follow each other, so that sixteen clicks make one paper and nobody takes a sheet while casting.
 """
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.votes.domain.electorates import Kind
 from bihaelt.votes.models import Ballot
 
-BALLOTS, VOTERS = 0x6261, 0x7661  # the two families of advisory locks; "ba" and "va"
-KINDS = list(Kind)
-VOTER = sa.text(
-    "SELECT pg_advisory_xact_lock_shared(:ballots, :ballot_id), pg_advisory_xact_lock(:voters, :voter)"
-).bindparams(ballots=BALLOTS, voters=VOTERS)
+BALLOTS = 0x6261  # our family of advisory locks: "ba"
+SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(:ballots, :ballot_id)").bindparams(ballots=BALLOTS)
 ALONE = sa.text("SELECT pg_advisory_xact_lock(:ballots, :ballot_id)").bindparams(ballots=BALLOTS)
 
 
-def lock_voter(session: Session, ballot_id: int, kind: Kind, number: int) -> None:
-    """Wait for this voter's other acts, and for a closing that runs, until the end of the transaction.
-
-    What the transaction reads after this is what they have left. Two voters may share a lock; they only wait longer.
-    """
+def share_ballot(session: Session, ballot_id: int) -> None:
+    """Wait for a closing that runs, and keep the next one waiting until the end of the transaction."""
     if postgres(session):
-        session.execute(VOTER, {"ballot_id": ballot_id, "voter": (number * len(KINDS) + KINDS.index(kind)) % 2**31})
+        session.execute(SHARED, {"ballot_id": ballot_id})
 
 
 def lock_ballot(session: Session, ballot: Ballot) -> None:

@@ -20,7 +20,7 @@ from bihaelt.votes.domain.protocol.canonical import JSON, canonical, read
 from bihaelt.votes.models import Ballot, CodeBatch, PaperEntry, VotingCode
 from bihaelt.votes.operations.casting import cast
 from bihaelt.votes.operations.codes import BadCode, claim, found_code
-from bihaelt.votes.operations.locks import lock_voter
+from bihaelt.votes.operations.locks import share_ballot
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries.papers import pepper
 
@@ -95,7 +95,7 @@ def differing(session: Session, *, ring: KeyRing, ballot: Ballot, code: str) -> 
 def _sheet(
     session: Session, ring: KeyRing, ballot: Ballot, code: str
 ) -> tuple[VotingCode, str, Mapping[str, PaperEntry]]:
-    lock_voter(session, ballot.id, Kind.CODE, 0)  # before the code's row, as everybody who takes both
+    share_ballot(session, ballot.id)  # before the code's row, as everybody who takes both
     found, batch, of_ballot = found_code(session, ring, code)
     if batch.channel is not Channel.PAPER or of_ballot.id != ballot.id:
         raise BadCode

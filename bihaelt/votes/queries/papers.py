@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.organisations.models import Organisation
-from bihaelt.votes.domain.ballots import PaperState
+from bihaelt.votes.domain.ballots import BallotState, PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter, pseudonym
-from bihaelt.votes.domain.keys import KeyRing, MissingKeys
+from bihaelt.votes.domain.keys import BallotKeys, KeyRing, MissingKeys
 from bihaelt.votes.domain.supports import Electorate
 from bihaelt.votes.models import Ballot, Paper, Question
 from bihaelt.votes.queries.ballots import QuestionFacts
@@ -36,19 +36,31 @@ class OwnPaper:
         return self.choice if self.draft is None else self.draft
 
 
-MINE = sa.select(Paper.id, Paper.question_id, Paper.state, Paper.choice, Paper.draft, Paper.commitment).where(
-    Paper.question_id.in_(sa.bindparam("questions", expanding=True))
-)
-BY_PSEUDONYM = MINE.where(Paper.pseudonym.in_(sa.bindparam("names", expanding=True)))
-BY_NAME = MINE.where(Paper.organisation_id == sa.bindparam("organisation"))
+COLUMNS = (Paper.id, Paper.question_id, Paper.state, Paper.choice, Paper.draft, Paper.commitment)
+ASKED = Paper.question_id.in_(sa.bindparam("questions", expanding=True))
+BY_PSEUDONYM = sa.and_(ASKED, Paper.pseudonym.in_(sa.bindparam("names", expanding=True)))
+BY_NAME = sa.and_(ASKED, Paper.organisation_id == sa.bindparam("organisation"))
+OWN = {of: sa.select(*COLUMNS).where(of) for of in (BY_PSEUDONYM, BY_NAME)}
+WITH_STATE = {
+    of: sa.select(Ballot.state.label("of_ballot"), *COLUMNS)
+    .select_from(Ballot)
+    .outerjoin(Paper, of)
+    .where(Ballot.id == sa.bindparam("ballot"))
+    for of in (BY_PSEUDONYM, BY_NAME)
+}
+
+
+def keys(ring: KeyRing, ballot: Ballot) -> BallotKeys:
+    """The keys of an opened ballot. Raises MissingKeys when one is lost, destroyed, or another ballot's."""
+    found = ring.read(ballot.key, ballot.origin)
+    if (found.public_key, found.pepper_check) != (ballot.public_key, ballot.pepper_check):
+        raise MissingKeys
+    return found
 
 
 def pepper(ring: KeyRing, ballot: Ballot) -> bytes:
-    """The pepper of an opened ballot. Raises MissingKeys when it is lost, destroyed, or another ballot's."""
-    keys = ring.read(ballot.key, ballot.origin)
-    if (keys.public_key, keys.pepper_check) != (ballot.public_key, ballot.pepper_check):
-        raise MissingKeys
-    return keys.pepper
+    """The pepper of an opened ballot. Raises as ``keys``."""
+    return keys(ring, ballot).pepper
 
 
 def pseudonyms(secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]) -> Mapping[int, str]:
@@ -62,16 +74,28 @@ def own_papers(
     session: Session, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
 ) -> Mapping[int, OwnPaper]:
     """The voter's papers by question. One statement."""
+    of, values = _whose(secret, voter, questions)
+    return {row.question_id: _own(row) for row in session.connection().execute(OWN[of], values)}
+
+
+def state_and_papers(
+    session: Session, ballot_id: int, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
+) -> tuple[BallotState, Mapping[int, OwnPaper]]:
+    """The ballot's state as it is now, and the voter's papers by question. One statement."""
+    of, values = _whose(secret, voter, questions)
+    rows = session.connection().execute(WITH_STATE[of], values | {"ballot": ballot_id}).all()
+    return rows[0].of_ballot, {row.question_id: _own(row) for row in rows if row.id is not None}
+
+
+def _whose(secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]) -> tuple[Any, dict[str, Any]]:
     asked = [question.id for question in questions]
     if voter.kind is Kind.ORGANISATION:
-        rows = session.execute(BY_NAME, {"questions": asked, "organisation": voter.id})
-    else:
-        names = pseudonyms(secret, voter, questions)
-        rows = session.execute(BY_PSEUDONYM, {"questions": asked, "names": list(names.values())})
-    return {
-        row.question_id: OwnPaper(row.id, row.state, _read(row.choice), _read(row.draft), row.commitment)
-        for row in rows
-    }
+        return BY_NAME, {"questions": asked, "organisation": voter.id}
+    return BY_PSEUDONYM, {"questions": asked, "names": [*pseudonyms(secret, voter, questions).values()]}
+
+
+def _own(row: Any) -> OwnPaper:
+    return OwnPaper(row.id, row.state, _read(row.choice), _read(row.draft), row.commitment)
 
 
 def _read(written: str | None) -> Any:

@@ -1,6 +1,6 @@
 """Reading the turnout: counts by electorate, way, hour, network and age of account. No paper is read here."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bihaelt.votes.domain import Channel, Electorate
 from bihaelt.votes.domain.figures import AGES, BUSY_LEAST, Hour, Turnout, busiest
 from bihaelt.votes.domain.figures import NetworkDay as NetworkFigures
-from bihaelt.votes.models import NetworkDay, TurnoutHour
+from bihaelt.votes.models import TurnoutHour
 
 
 def turnout(session: Session, ballot_id: int) -> Turnout:
@@ -54,20 +54,16 @@ def voters(session: Session, ballot_id: int) -> dict[Electorate, dict[Channel, i
 
 def _networks(session: Session, ballot_id: int) -> list[NetworkFigures]:
     """The days, each with how many networks there were and how many casts came from the busiest one."""
-    each = (
-        sa.select(NetworkDay.day, NetworkDay.network, sa.func.sum(NetworkDay.casts).label("casts"))
-        .where(NetworkDay.ballot_id == ballot_id)
-        .group_by(NetworkDay.day, NetworkDay.network)
-        .subquery()
-    )
     rows = session.execute(
-        sa.select(
-            each.c.day,
-            sa.func.count(),
-            sa.func.max(each.c.casts),
-            sa.func.sum(sa.case((each.c.casts >= BUSY_LEAST, 1), else_=0)),
-        )
-        .group_by(each.c.day)
-        .order_by(each.c.day)
+        sa.select(TurnoutHour.hour, TurnoutHour.network, sa.func.sum(TurnoutHour.casts))
+        .where(TurnoutHour.ballot_id == ballot_id, TurnoutHour.network != "")
+        .group_by(TurnoutHour.hour, TurnoutHour.network)
     )
-    return [NetworkFigures(day, networks, int(most), int(many)) for day, networks, most, many in rows]
+    days: dict[date, dict[str, int]] = {}
+    for hour, network, casts in rows:
+        networks = days.setdefault(hour.date(), {})
+        networks[network] = networks.get(network, 0) + int(casts)
+    return [
+        NetworkFigures(day, len(of), max(of.values()), sum(casts >= BUSY_LEAST for casts in of.values()))
+        for day, of in sorted(days.items())
+    ]

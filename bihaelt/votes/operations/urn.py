@@ -1,0 +1,142 @@
+"""Writing the urn, in as few statements as there are kinds of things to write, however many questions a ballot has.
+
+What is written here is all that a cast leaves. That each new commitment waits for the log, and each one that counts no
+more is remembered for the close, the database sees to by itself (migration 0004).
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bihaelt.votes.domain.ballots import PaperState
+from bihaelt.votes.domain.electorates import Kind, Voter
+from bihaelt.votes.models import SHARDS, Paper, TurnoutHour, Unfinished
+
+NOTHING: Mapping[str, Any] = {"choice": None, "nonce": None, "commitment": None, "draft": None}
+NEW = (
+    "id", "question_id", "electorate", "pseudonym", "organisation_id", "state", "channel", "choice", "draft", "nonce",
+    "commitment",
+)  # fmt: skip
+CHANGED = ("state", "channel", "choice", "draft", "nonce", "commitment")
+WHOSE: Mapping[Kind, str] = {
+    Kind.VERIFICATION: "verification_id",
+    Kind.CODE: "code_id",
+    Kind.ORGANISATION: "organisation_id",
+}
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one act will write. ``standing``: the commitments that count afterwards, by question key."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    standing: dict[str, str] = field(default_factory=dict)
+    casts: int = 0
+
+    def put(self, row: dict[str, Any], values: Mapping[str, Any]) -> None:
+        """Write ``values`` to the paper of ``row``, which may be there already; ticks alone leave the choice as it is."""
+        if not row.pop("known"):
+            self.new.append({**NOTHING, **row, **values})
+        elif "choice" in values:
+            self.papers.append({"id": row["id"], **values})
+        else:
+            self.drafts.append({"paper": row["id"], **values})
+
+
+TABLE: Any = Paper.__table__
+TICKS = sa.update(TABLE).where(TABLE.c.id == sa.bindparam("paper")).values(draft=sa.bindparam("draft"))
+
+
+def write(session: Session, changes: Changes) -> None:
+    """New papers in one statement, changed ones in another, ticks in a third; most acts have one of these."""
+    connection = session.connection()
+    if changes.new:
+        connection.execute(_inserting(len(changes.new)), _numbered(changes.new))
+    if changes.drafts:
+        connection.execute(TICKS, changes.drafts)
+    if changes.papers:
+        connection.execute(_updating(len(changes.papers)), _numbered(changes.papers))
+
+
+@cache
+def _inserting(rows: int) -> sa.TextClause:
+    values = ", ".join(f"({', '.join(f':{name}_{n}' for name in NEW)})" for n in range(rows))
+    return sa.text(f"INSERT INTO paper ({', '.join(NEW)}) VALUES {values}")  # noqa: S608  names of our own
+
+
+@cache
+def _updating(rows: int) -> sa.TextClause:
+    # Both databases call the columns of VALUES so; PostgreSQL takes all but the number for text.
+    values = ", ".join(
+        f"(CAST(:id_{n} AS BIGINT), {', '.join(f'CAST(:{name}_{n} AS TEXT)' for name in CHANGED)})" for n in range(rows)
+    )
+    columns = ", ".join(f"{name} = given.column{place}" for place, name in enumerate(CHANGED, start=2))
+    return sa.text(f"UPDATE paper SET {columns} FROM (VALUES {values}) AS given WHERE paper.id = given.column1")  # noqa: S608
+
+
+def _numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def count(
+    session: Session, *, ballot_id: int, voter: Voter, account_age: str, voters: int, network: str, now: datetime
+) -> None:
+    """Counts only: so many voters more or fewer, and one more act, in this hour. ``network`` is a keyed hash or empty."""
+    session.connection().execute(
+        _adding(session.get_bind().dialect.name),
+        {
+            "ballot_id": ballot_id,
+            "electorate": voter.electorate,
+            "channel": voter.channel,
+            "hour": now.replace(minute=0, second=0, microsecond=0),
+            "account_age": account_age,
+            "network": network,
+            "shard": secrets.randbelow(SHARDS),
+            "voters": voters,
+            "casts": 1,
+        },
+    )
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    table: Any = TurnoutHour.__table__
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in table.primary_key],
+        set_={name: table.c[name] + statement.excluded[name] for name in ("voters", "casts")},
+    )
+
+
+def note_unfinished(
+    session: Session, *, ballot_id: int, voter: Voter, is_open: bool, was_open: bool, now: datetime
+) -> None:
+    """Remember that somebody has ticks that are not cast, or that they no longer have. Often there is nothing to do."""
+    column, table = WHOSE[voter.kind], Unfinished.__table__
+    if is_open:
+        session.connection().execute(
+            _insert(session.get_bind().dialect.name, table).on_conflict_do_nothing(),
+            {"ballot_id": ballot_id, column: voter.id, "since": now},
+        )
+    elif was_open:
+        session.connection().execute(
+            sa.delete(Unfinished).where(Unfinished.ballot_id == ballot_id, getattr(Unfinished, column) == voter.id)
+        )
+
+
+def _insert(dialect: str, table: Any) -> Any:
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+
+
+def state_without(state: PaperState) -> PaperState:
+    """The state of a paper whose choice is taken away."""
+    return PaperState.DRAFT if state is PaperState.DRAFT else PaperState.WITHDRAWN
