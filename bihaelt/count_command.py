@@ -72,17 +72,15 @@ def report(file: pabulib.File, rule: str, found: mes.Count | greedy.Greedy, seco
     lines = [f"{papers:,} papers, {len(cost):,} options, budget {file.instance.budget_eur:,} {currency}".rstrip()]
     width = max((len(key) for key in found.winners), default=0)
     lines += [
-        f"{place:4}  {key:<{width}}  {cost[key]:>13,}  {file.names[key]}".rstrip()
+        f"{place:4}  {key:<{width}}  {cost[key]:>13,}  {pabulib.clean(file.names[key])}".rstrip()
         for place, key in enumerate(found.winners, 1)
     ]
     if isinstance(found, mes.Count):
-        runs = (
-            f"{len(found.winners)} rounds, {found.runs:,} {'run' if found.runs == 1 else 'runs'}, {found.ended.value}"
-        )
+        runs = f"runs {found.runs:,}, rounds {len(found.winners)}, {found.ended.value}"
     else:
-        runs = f"{len(found.order)} options in turn"
+        runs = f"rounds {len(found.order)}"
     spent = sum(cost[key] for key in found.winners)
-    lines.append(f"{RULES[rule]}: {len(found.winners)} winners, cost {spent:,}, left {found.left_eur:,} ({runs})")
+    lines.append(f"{RULES[rule]}: winners {len(found.winners)}, cost {spent:,}, left {found.left_eur:,} ({runs})")
     if file.selected is not None:
         same = "the same winners" if file.selected == set(found.winners) else "other winners"
         lines.append(f"the file states {same} (rule {file.meta.get('rule', 'unknown')})")

@@ -24,8 +24,8 @@ def one_run(instance, share):
 
 
 def test_the_example_of_the_documentation():
-    # 100 / 5 = 20 each. Park: 3 papers pay 20. Tree: 2 papers pay 20. Bench needs 30, paper 3 has share - 20, paper 4 too:
-    # 2 (share - 20) >= 30 from 35 on, that is from step 15, and 60 + 40 + 30 = 130 > 100. So step 14 decides.
+    # 100 / 5 = 20 each. Park: 3 papers pay 20. Tree: 2 papers pay 20. Bench has what Park left to paper 3 and Tree to paper 4:
+    # 2 (share - 20) < 30 below 35. At 35, step 15, it is paid too, and 60 + 40 + 30 = 130 > 100. So step 14 decides.
     instance = vote(100, {"park": 60, "bench": 30, "tree": 40}, ["park", "park", "park bench", "bench tree", "tree"])
     count = mes.count(instance)
     assert count.winners == ("park", "tree")

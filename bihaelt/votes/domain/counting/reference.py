@@ -44,39 +44,44 @@ def run(instance: Instance, papers: list[Paper], shares: Mapping[Electorate, Fra
     for paper in papers:
         paper.money = shares[paper.electorate]
     found = Slow()
+    behind = {
+        number: [paper for paper in papers if number in paper.points]
+        for number, option in enumerate(instance.options)
+        if option.cost_eur <= instance.budget_eur
+    }
     while True:
+        # Money is only ever spent, so what cannot be paid now cannot be paid later.
+        behind = {number: each for number, each in behind.items() if can_pay(each, instance.options[number].cost_eur)}
         ranked: list[tuple[Fraction, tuple[int, ...], int, Fraction]] = []
-        for number, option in enumerate(instance.options):
-            behind = [paper for paper in papers if number in paper.points]
-            money = sum((paper.money for paper in behind), Fraction(0))
-            if number in found.winners or not behind or money < option.cost_eur:
-                continue
-            if option.cost_eur <= instance.budget_eur:
-                price = price_of(number, Fraction(option.cost_eur), behind)
-                ranked.append((-option.cost_eur / price, tie_order(instance, number, behind), number, price))
+        for number, supporters in behind.items():
+            cost = instance.options[number].cost_eur
+            price = price_of(number, Fraction(cost), supporters)
+            ranked.append((-cost / price, tie_order(instance, number, supporters), number, price))
         if not ranked:
             return found
         effective, _, winner, price = min(ranked)
         found.winners.append(winner)
         found.effective.append(-effective)
         found.payments.append([])
-        for paper in papers:
-            if winner in paper.points:
-                amount = min(paper.money, price * paper.points[winner])
-                paper.money -= amount
-                found.payments[-1].append((paper, amount))
+        for paper in behind.pop(winner):
+            amount = min(paper.money, price * paper.points[winner])
+            paper.money -= amount
+            found.payments[-1].append((paper, amount))
+
+
+def can_pay(behind: list[Paper], cost: int) -> bool:
+    return bool(behind) and sum((paper.money for paper in behind), Fraction(0)) >= cost
 
 
 def price_of(number: int, cost: Fraction, behind: list[Paper]) -> Fraction:
     """What a point pays: from the poorest on, everybody gives all they have, until the rest can share what is open."""
-    open_cost = cost
+    poorest = sorted(behind, key=lambda paper: paper.money / paper.points[number], reverse=True)
     points = sum(paper.points[number] for paper in behind)
-    for paper in sorted(behind, key=lambda each: each.money / each.points[number]):
-        if paper.money * points >= open_cost * paper.points[number]:
-            break
-        open_cost -= paper.money
+    while poorest[-1].money * points < cost * poorest[-1].points[number]:
+        paper = poorest.pop()
+        cost -= paper.money
         points -= paper.points[number]
-    return open_cost / points
+    return cost / points
 
 
 def tie_order(instance: Instance, number: int, behind: list[Paper]) -> tuple[int, ...]:
