@@ -127,6 +127,7 @@ def make_world(session: Session) -> World:
     ballot = make_ballot(session, current_app, clusters=1, options=2)
     question = questions(session, ballot)[0]
     verified, code = make_verified(session, False), make_code(session, ballot)
+    make_verified(session, cast.citizen)
     witness = add(session, Witness(name="Presse", public_key=str(Signer.generate("press").key), named_at=NOW))
     invalidation = add(
         session,
