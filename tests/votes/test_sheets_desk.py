@@ -131,7 +131,7 @@ def test_a_third_person_settles_a_difference(session, ballot, typists):
         assert "A third person has to settle this." in words(answer)
     shown = typed(typists[2], ballot, code, settles=False)
     assert shown.status_code == 200
-    assert "One entry: 1 3. The other: 1 2." in words(shown)
+    assert "One entry: \u20661 3\u2069. The other: \u20661 2\u2069." in words(shown)
     assert tree(shown).xpath(f"string(//input[@name='question-{two}']/@value)") == "2"
     assert typed(typists[2], ballot, code, "1 3", "2", settles=True).status_code == 303
     assert cast(session, ballot) == {one: sorted([first[0], first[2]]), two: [second[1]]}

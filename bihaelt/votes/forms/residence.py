@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField, DateField, FileField, IntegerField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -54,12 +55,19 @@ class ResidentForm(BaseForm):
         return Person(self.given_name.data, self.family_name.data, self.born_on.data or date.min, self.born_in.data)
 
 
+HANDED_OUT: Mapping[Channel, str] = {
+    Channel.PAPER: N_("A paper ballot"),
+    Channel.DESK: N_("A code, to vote here at the desk"),
+    Channel.ROOM: N_("A code, to vote in the room"),
+}
+
+
 class HandOutForm(BaseForm):
     ballot = Choice(N_("Vote"), needed=N_("Choose a vote"), coerce=int)
     channel = Choice(
         N_("What was handed out"),
         needed=N_("Choose what was handed out."),
-        choices=options((Channel.PAPER, Channel.DESK, Channel.ROOM)),
+        choices=[SelectChoice(channel.value, lazy_gettext(words)) for channel, words in HANDED_OUT.items()],
         coerce=Channel,
         radio=True,
     )
@@ -147,11 +155,12 @@ class VoidForm(BaseForm):
     last = IntegerField(lazy_gettext(N_("To number")), [Needed(N_("Enter a number")), NumberRange(min=1, max=10**6)])
 
 
-ENTRY_HINTS: Mapping[Method, str] = {
-    Method.APPROVAL: N_("The numbers of the ticked proposals, for example: 1 4 7"),
-    Method.POINTS: N_("Each number with its points, for example: 1=5 4=3"),
-    Method.YES_NO_ABSTAIN: N_("Each number with + for yes, - for no or / for abstain, for example: 1+ 2- 3/"),
-    Method.RANKING: N_("The numbers in the voter's order, the best first, for example: 4 1 7"),
+# How a topic is typed in, and an example, which runs from left to right in every language.
+ENTRY_HINTS: Mapping[Method, tuple[str, str]] = {
+    Method.APPROVAL: (N_("The numbers of the ticked proposals, for example:"), "1 4 7"),
+    Method.POINTS: (N_("Each number with its points, for example:"), "1=5 4=3"),
+    Method.YES_NO_ABSTAIN: (N_("Each number with + for yes, - for no or / for abstain, for example:"), "1+ 2- 3/"),
+    Method.RANKING: (N_("The numbers in the voter's order, the best first, for example:"), "4 1 7"),
 }
 UNREADABLE = N_("“%(typed)s” cannot be read here.")
 NO_SUCH = N_("There is no number %(number)s here.")
