@@ -25,7 +25,7 @@ LINES = "application/jsonl; charset=utf-8"
 SECONDS = 60  # how long a proxy may keep the whole log
 KINDS = {
     "configuration": N_("Hash of the configuration"),
-    "cast": N_("Paper ballot or online vote"),
+    "cast": N_("A vote that was cast"),
     "replaced": N_("Replaced papers"),
     "closed": N_("End of the vote"),
     "lots": N_("Numbers drawn"),
