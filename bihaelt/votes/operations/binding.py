@@ -1,6 +1,6 @@
 """Tying a person whom the citizens' desk has seen to their account."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,9 +18,14 @@ from bihaelt.votes.operations.codes import BadCode
 from bihaelt.votes.operations.roll import NOT_NEEDED, RUNNING
 
 
-def bind(session: Session, *, ring: KeyRing, account: Account, code: str, by: Voice, now: datetime) -> Verification:
-    """The desk's code, typed in by somebody with an account. Raises BadCode, or DomainError for a verified account."""
-    number = bound_verification(ring.roll(), code, now.date())
+def bind(
+    session: Session, *, ring: KeyRing, account: Account, code: str, today: date, by: Voice, now: datetime
+) -> Verification:
+    """The desk's code, typed in by somebody with an account; ``today`` is the day on the town hall's clock.
+
+    Raises BadCode, or DomainError for a verified account.
+    """
+    number = bound_verification(ring.roll(), code, today)
     row = _locked(session, Verification.id == number) if number is not None else None
     if row is None or row.account_id is not None:
         raise BadCode

@@ -50,10 +50,15 @@ def enter(code: str) -> None:
     who = (str(guard.signed_in().id), prefix(request.remote_addr or ""))
     for each in who:
         limits.check(WRONG_CODES, "residence-code", each)
-    account, now, keys = own(), guard.now(), ring()
-    act = binding.bind if bound_verification(keys.roll(), code, local(now).date()) else roll.verify_by_code
+    today = local(guard.now()).date()
+    given: dict[str, Any] = {
+        "ring": ring(), "account": own(), "code": code, "by": guard.voice_for(None), "now": guard.now()
+    }  # fmt: skip
     try:
-        act(guard.database(), ring=keys, account=account, code=code, by=guard.voice_for(None), now=now)
+        if bound_verification(given["ring"].roll(), code, today) is not None:
+            binding.bind(guard.database(), today=today, **given)
+        else:
+            roll.verify_by_code(guard.database(), **given)
     except codes.BadCode:
         for each in who:
             limits.hit(WRONG_CODES, "residence-code", each)
