@@ -13,7 +13,7 @@ from bihaelt.votes.operations.invalidating import Target
 from bihaelt.votes.operations.records import kept_records
 from bihaelt.votes.queries import ballots as queries
 from tests.factories import NOW, make_account, make_organisation
-from tests.verify.records import SOURCE, check
+from tests.verify.records import check
 from tests.votes.ballot_stage import STAFF, make_ballot, make_verified, ring_of
 
 
@@ -62,9 +62,7 @@ class Vote:
         counting.count(self.session, ballot=self.ballot, by=STAFF, now=self.ballot.closes_at)
 
     def published(self, folder):
-        return kept_records(
-            self.session, ring=self.ring, ballot=self.ballot, folder=folder, verifier=SOURCE, city="Bielefeld"
-        )
+        return kept_records(self.session, ring=self.ring, ballot=self.ballot, folder=folder, city="Bielefeld")
 
 
 def is_in_order(path):

@@ -256,4 +256,6 @@ def test_changed_consistency_proofs_of_the_published_logs_are_refused(old, new, 
 @pytest.mark.parametrize(("index", "size", "proof"), INCLUSION)
 def test_changed_inclusion_proofs_of_the_published_logs_are_refused(index, size, proof):
     for changed in mutations([bytes.fromhex(step) for step in proof]):
-        assert not includes(leaf=LEAVES[index], index=index, size=size, proof=changed, root=bytes.fromhex(ROOTS[size - 1]))
+        assert not includes(
+            leaf=LEAVES[index], index=index, size=size, proof=changed, root=bytes.fromhex(ROOTS[size - 1])
+        )
