@@ -3,7 +3,7 @@
 #   make run     start the city on http://127.0.0.1:8000 (another port: PORT=8001 make run)
 #   make test    the whole suite on SQLite and PostgreSQL; some of it: make test ARGS="tests/votes -k twice"
 #   make check   lint, format, types, import contracts, templates, spelling, translations, migrations
-#   make bench   measure the pages (docs/performance.md)
+#   make bench   measure the pages and the counting (docs/performance.md, docs/counting.md)
 
 # The first Python that is new enough; another one: make run PYTHON=/opt/python/bin/python3
 ifndef PYTHON

@@ -3,7 +3,8 @@
 python -m bench                         100, 10,000 and 100,000 proposals and measures on SQLite
 python -m bench --sizes 100,10000       other sizes
 python -m bench --database postgresql   on PostgreSQL
-python -m bench --write                 put the tables into docs/performance.md
+python -m bench --counting [FILE.pb …]  counting only, beside pabutools (docs/counting.md)
+python -m bench --write                 put the tables into docs/performance.md, or docs/counting.md
 """
 
 import argparse
@@ -23,13 +24,14 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import city, pages, serving
+from bench import city, counting, pages, serving
 from bench.floor import floor_app
 from bihaelt.extensions import db
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "bench"
 DOCS = ROOT / "docs" / "performance.md"
+COUNTING_DOCS = ROOT / "docs" / "counting.md"
 ROUNDS = 60
 
 
@@ -124,27 +126,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--sizes", default="100,10000,100000")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--counting", nargs="*", type=Path, metavar="FILE.pb", help="counting only")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.counting is None:
+        put(DOCS, measure_pages(options.sizes, options.database), options.write)
+    put(COUNTING_DOCS, "\n".join(counting.measure(ROOT, BUILD, options.counting or [])), options.write)
+
+
+def put(docs: Path, text: str, write: bool) -> None:
+    """Print a table, and with ``--write`` put it between the two marks of its document."""
+    print("\n" + text)
+    if write:
+        head, _, rest = docs.read_text("utf-8").partition("<!-- measured -->")
+        tail = rest.partition("<!-- end -->")[2]
+        docs.write_text(f"{head}<!-- measured -->\n\n{text}\n\n<!-- end -->{tail}", "utf-8")
+
+
+def measure_pages(sizes: str, database: str) -> str:
+    """Our pages against the floor; the table as Markdown, and all figures in build/bench/bench.json."""
     report = Report()
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
-    for size in (int(text) for text in options.sizes.split(",")):
-        print(f"{size:,} proposals and measures on {options.database}", flush=True)
-        url = city.make(BUILD / str(size), options.database, size)
+    for size in (int(text) for text in sizes.split(",")):
+        print(f"{size:,} proposals and measures on {database}", flush=True)
+        url = city.make(BUILD / str(size), database, size)
         app, floor = city.application(url), floor_app(url)
         measure(app, floor, size, report)
         report.notes += serving.writes(app, size)
         last = url
     report.notes.append(f"Start of a process: {start_time():.2f} s")
     report.notes += serving.cached(last, BUILD)
-    text = table(report)
-    print("\n" + text)
     (BUILD / "bench.json").write_text(json.dumps([row.__dict__ for row in report.rows], indent=1))
-    if options.write:
-        head, _, rest = DOCS.read_text("utf-8").partition("<!-- measured -->")
-        tail = rest.partition("<!-- end -->")[2]
-        DOCS.write_text(f"{head}<!-- measured -->\n\n{text}\n\n<!-- end -->{tail}", "utf-8")
+    return table(report)
 
 
 if __name__ == "__main__":

@@ -182,6 +182,31 @@ def test_a_secret_number_that_is_none_casts_nothing(session, app, client, voter,
     assert choices(session) == before
 
 
+@pytest.mark.parametrize("logged", [False, True])
+def test_a_secret_number_cannot_be_sent_again_to_spoil_the_log(session, app, client, voter, logged):
+    ballot = make_ballot(session, app)
+    question, _ = paper_of(session, ballot)
+
+    def vote(place, nonce):
+        client.post(at(ballot), ticks(session, ballot, place))
+        return client.post(at(ballot, "/cast"), {f"nonce-{question.key}": nonce * 32})
+
+    assert vote(0, "ab").status_code == 303
+    if logged:  # as a batch does: nothing waits any more
+        session.execute(sa.delete(PendingLeaf))
+    assert vote(1, "cd").status_code == 303
+    before = choices(session)
+    answer = vote(0, "ab")
+    assert answer.status_code == 422
+    assert "reload the page" in read(answer)
+    assert [one[:2] for one in choices(session)] == [one[:2] for one in before]
+    assert client.post(at(ballot, "/cast"), {f"nonce-{question.key}": "ef" * 32}).status_code == 303
+    other = make_account(session)
+    make_verified(session, other)
+    client.sign_in(other)
+    assert vote(0, "ef").status_code == 422, "nor by somebody else"
+
+
 # --- Every tick at once ---------------------------------------------------------------------------------------------
 def test_a_tick_is_saved_at_once_and_says_that_it_is_not_cast(session, app, client, voter):
     ballot = make_ballot(session, app)

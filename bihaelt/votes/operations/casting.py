@@ -99,6 +99,8 @@ def cast(
     booth = _enter(session, ring, ballot, voter, now, late=from_sheet)
     given = _saved(booth) if choices is None else choices
     changes = _changes(booth, _checked(booth, given), nonces or {})
+    if nonces:
+        _refuse_used_numbers(session, ballot, changes)
     had = any(paper.state is PaperState.CAST for paper in booth.papers.values())
     if not changes.standing and not had:
         raise DomainError(NOTHING_TO_CAST)
@@ -114,6 +116,13 @@ def cast(
         record(session, act=act, subject=ballot, by=by, now=now)
     session.flush()
     return _receipt(booth, changes.standing)
+
+
+def _refuse_used_numbers(session: Session, ballot: Ballot, changes: Changes) -> None:
+    """A number that a browser sends again would make a commitment again, which the log can hold only once."""
+    made = [row["commitment"] for row in (*changes.new, *changes.papers) if row.get("commitment")]
+    if made and queries.were_promised(session, ballot.id, made):
+        raise DomainError(BAD_PAPER)
 
 
 def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, by: Voice, now: datetime) -> None:

@@ -13,7 +13,7 @@ from bihaelt.votes.domain.ballots import BallotState, PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter, pseudonym
 from bihaelt.votes.domain.keys import BallotKeys, KeyRing, MissingKeys
 from bihaelt.votes.domain.supports import Electorate
-from bihaelt.votes.models import Ballot, Paper, Question
+from bihaelt.votes.models import Ballot, Paper, Question, Replaced
 from bihaelt.votes.queries.ballots import QuestionFacts
 
 
@@ -100,6 +100,13 @@ def _own(row: Any) -> OwnPaper:
 
 def _read(written: str | None) -> Any:
     return None if written is None else json.loads(written)
+
+
+def were_promised(session: Session, ballot_id: int, commitments: Sequence[str]) -> bool:
+    """Whether any of these commitments is in the urn or was replaced: everything that ever waited for the log. One statement."""
+    standing = sa.exists().where(Paper.commitment.in_(commitments))
+    replaced = sa.exists().where(Replaced.ballot_id == ballot_id, Replaced.commitment.in_(commitments))
+    return bool(session.scalar(sa.select(sa.or_(standing, replaced))))
 
 
 @dataclass(frozen=True, slots=True)
