@@ -28,7 +28,7 @@ from bihaelt.votes.models import (
     Ballot,
     random_number,
 )
-from bihaelt.votes.operations.urn import NOTHING, Changes, count, note_unfinished, state_without, write
+from bihaelt.votes.operations.urn import NOTHING, Changes, counted, note_unfinished, state_without, write
 from bihaelt.votes.operations.voters import entitled_now
 from bihaelt.votes.queries import ballots as ballot_queries
 from bihaelt.votes.queries import papers as queries
@@ -104,12 +104,13 @@ def cast(
     had = any(paper.state is PaperState.CAST for paper in booth.papers.values())
     if not changes.standing and not had:
         raise DomainError(NOTHING_TO_CAST)
-    write(session, changes)
+    turnout = None
     if changes.casts:
-        count(
-            session, ballot_id=ballot.id, voter=voter, account_age=booth.account_age, now=now,
+        turnout = counted(
+            ballot_id=ballot.id, voter=voter, account_age=booth.account_age, now=now,
             voters=int(bool(changes.standing)) - int(had), network=_network(booth, network, now),
         )  # fmt: skip
+    write(session, changes, turnout)
     _note(session, booth, _left_open(booth, given), now)
     if voter.kind is Kind.ORGANISATION:
         act = "ballot.cast_by_organisation" if changes.standing else "ballot.withdrawn_by_organisation"

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bihaelt.extensions import UtcDateTime
 from bihaelt.votes.domain.ballots import PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter
-from bihaelt.votes.models import SHARDS, Paper, TurnoutHour, Unfinished
+from bihaelt.votes.models import SHARDS, Paper, Unfinished
 
 NOTHING: Mapping[str, Any] = {"choice": None, "nonce": None, "commitment": None, "draft": None}
 NEW = (
@@ -56,65 +57,79 @@ TABLE: Any = Paper.__table__
 TICKS = sa.update(TABLE).where(TABLE.c.id == sa.bindparam("paper")).values(draft=sa.bindparam("draft"))
 
 
-def write(session: Session, changes: Changes) -> None:
-    """New papers in one statement, changed ones in another, ticks in a third; most acts have one of these."""
+def write(session: Session, changes: Changes, turnout: Mapping[str, Any] | None = None) -> None:
+    """New papers in one statement, changed ones in another, ticks in a third; most acts have one of these.
+
+    ``turnout``: what ``counted`` gives, to be added up with them; on PostgreSQL in the same statement.
+    """
     connection = session.connection()
-    if changes.new:
-        connection.execute(_inserting(len(changes.new)), _numbered(changes.new))
+    dialect = connection.dialect.name
+    for rows, statement in ((changes.new, _inserting), (changes.papers, _updating)):
+        if rows:
+            together = turnout if dialect == "postgresql" else None
+            connection.execute(statement(len(rows), together is not None), _numbered(rows) | dict(together or {}))
+            turnout = None if together is not None else turnout
     if changes.drafts:
         connection.execute(TICKS, changes.drafts)
-    if changes.papers:
-        connection.execute(_updating(len(changes.papers)), _numbered(changes.papers))
+    if turnout is not None:
+        connection.execute(_adding(), dict(turnout))
 
 
 @cache
-def _inserting(rows: int) -> sa.TextClause:
+def _inserting(rows: int, counting: bool) -> sa.TextClause:
     values = ", ".join(f"({', '.join(f':{name}_{n}' for name in NEW)})" for n in range(rows))
-    return sa.text(f"INSERT INTO paper ({', '.join(NEW)}) VALUES {values}")  # noqa: S608  names of our own
+    return _text(f"INSERT INTO paper ({', '.join(NEW)}) VALUES {values}", counting)  # noqa: S608  names of our own
 
 
 @cache
-def _updating(rows: int) -> sa.TextClause:
+def _updating(rows: int, counting: bool) -> sa.TextClause:
     # Both databases call the columns of VALUES so; PostgreSQL takes all but the number for text.
     values = ", ".join(
         f"(CAST(:id_{n} AS BIGINT), {', '.join(f'CAST(:{name}_{n} AS TEXT)' for name in CHANGED)})" for n in range(rows)
     )
     columns = ", ".join(f"{name} = given.column{place}" for place, name in enumerate(CHANGED, start=2))
-    return sa.text(f"UPDATE paper SET {columns} FROM (VALUES {values}) AS given WHERE paper.id = given.column1")  # noqa: S608
+    update = f"UPDATE paper SET {columns} FROM (VALUES {values}) AS given WHERE paper.id = given.column1"  # noqa: S608
+    return _text(update, counting)
+
+
+@cache
+def _adding() -> sa.TextClause:
+    return _text(ADDING, False, sa.bindparam("hour", type_=UtcDateTime()))
+
+
+def _text(statement: str, counting: bool, *typed: sa.BindParameter[Any]) -> sa.TextClause:
+    if not counting:
+        return sa.text(statement).bindparams(*typed)
+    return sa.text(f"WITH counted AS ({ADDING}) {statement}").bindparams(sa.bindparam("hour", type_=UtcDateTime()))
+
+
+COUNTED = ("ballot_id", "electorate", "channel", "hour", "account_age", "network", "shard", "voters", "casts")
+ADDING = (
+    f"INSERT INTO turnout_hour ({', '.join(COUNTED)}) VALUES ({', '.join(f':{name}' for name in COUNTED)}) "  # noqa: S608
+    f"ON CONFLICT ({', '.join(COUNTED[:7])}) DO UPDATE SET voters = turnout_hour.voters + excluded.voters, "
+    "casts = turnout_hour.casts + excluded.casts"
+)
 
 
 def _numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
 
 
-def count(
-    session: Session, *, ballot_id: int, voter: Voter, account_age: str, voters: int, network: str, now: datetime
-) -> None:
+def counted(
+    *, ballot_id: int, voter: Voter, account_age: str, voters: int, network: str, now: datetime
+) -> Mapping[str, Any]:
     """Counts only: so many voters more or fewer, and one more act, in this hour. ``network`` is a keyed hash or empty."""
-    session.connection().execute(
-        _adding(session.get_bind().dialect.name),
-        {
-            "ballot_id": ballot_id,
-            "electorate": voter.electorate,
-            "channel": voter.channel,
-            "hour": now.replace(minute=0, second=0, microsecond=0),
-            "account_age": account_age,
-            "network": network,
-            "shard": secrets.randbelow(SHARDS),
-            "voters": voters,
-            "casts": 1,
-        },
-    )
-
-
-@cache
-def _adding(dialect: str) -> Any:
-    table: Any = TurnoutHour.__table__
-    statement = _insert(dialect, table)
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in table.primary_key],
-        set_={name: table.c[name] + statement.excluded[name] for name in ("voters", "casts")},
-    )
+    return {
+        "ballot_id": ballot_id,
+        "electorate": voter.electorate.value,
+        "channel": voter.channel.value,
+        "hour": now.replace(minute=0, second=0, microsecond=0),
+        "account_age": account_age,
+        "network": network,
+        "shard": secrets.randbelow(SHARDS),
+        "voters": voters,
+        "casts": 1,
+    }
 
 
 def note_unfinished(
