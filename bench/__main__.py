@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import city, counting, pages, serving
+from bench import casting, city, counting, pages, serving
 from bench.floor import floor_app
 from bihaelt.extensions import db
 
@@ -154,6 +154,7 @@ def measure_pages(sizes: str, database: str) -> str:
         app, floor = city.application(url), floor_app(url)
         measure(app, floor, size, report)
         report.notes += serving.writes(app, size)
+        report.notes += casting.casts(app)
         last = url
     report.notes.append(f"Start of a process: {start_time():.2f} s")
     report.notes += serving.cached(last, BUILD)
