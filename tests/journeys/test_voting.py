@@ -29,7 +29,8 @@ from bihaelt.votes.queries.ballots import questions as questions_of
 from bihaelt.web import create_app
 from tests.journeys.conftest import windows
 from tests.journeys.server import DemoServer
-from tests.journeys.steps import GERMAN, WITHOUT_JS, Look, Visit, address, id_in, open_page, press, text_of
+from tests.journeys.steps import GERMAN, WITHOUT_JS, Look, Visit, address, id_in, open_page, press, sign_in, text_of
+from tests.journeys.test_axe import AXE, complaints
 
 pytestmark = pytest.mark.browser
 CONFERENCE = 4
@@ -294,3 +295,22 @@ def test_without_javascript_the_published_papers_are_linked_and_hold_the_number(
     assert page.locator("[data-mine]").is_hidden()
     papers = page.request.get(str(page.locator('main a[href*="openings/"]').first.get_attribute("href")))
     assert re.findall(r"[0-9a-f]{64}", counted["note"])[0] in papers.text()
+
+
+def test_axe_finds_nothing_in_the_voting_booth(polls: DemoServer, browser: Browser, known: dict[str, Any]) -> None:
+    with browser.new_context(base_url=polls.url, bypass_csp=True, reduced_motion="reduce") as context:
+        context.add_init_script(AXE)
+        page = context.new_page()
+        found = complaints(page, "/ar/vote", 320)
+        sign_in(page, "delegate_agw", "ar")
+        found += complaints(page, f"/ar/ballots/{known['ballot']}/vote", 320, ("dark",))
+        page.locator('main a[href*="acting_for="]').first.click()
+        page.check(f"#{boxes(page)[0]}")
+        is_saved(page)
+        paper = page.url.removeprefix(polls.url)
+        for path in (paper, paper.replace("/vote", "/vote/review")):
+            found += complaints(page, path, 320)
+        press(page, 'form[action*="/cast"] button')
+        found += complaints(page, page.url.removeprefix(polls.url), 320, ("light",))
+        found += complaints(page, f"/ar/ballots/{known['counted']['ballot']}/mine", 320, ("dark",))
+        assert found == [], "\n".join(found)
