@@ -114,7 +114,9 @@ def test_a_delegate_is_warned_of_the_organisations_open_paper(client, session, b
     club = make_organisation(session)
     add(session, Unfinished(ballot_id=ballot.id, organisation_id=club.id, since=NOW))
     voting, silent = make_delegate(session, club, may_vote=True), make_delegate(session, club, may_vote=False)
-    assert "You have not voted yet." in bar(client.sign_in(voting).get("/en/proposals"))
+    answer = client.sign_in(voting).get("/en/proposals")
+    assert "You have not voted yet." in bar(answer)
+    assert f"/en/ballots/{ballot.id}/vote?acting_for={club.id}" in answer.text
     assert "You have not voted yet." not in bar(client.sign_in(silent).get("/en/proposals"))
 
 

@@ -12,11 +12,15 @@ from bihaelt.votes.views.blueprint import bp
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What the line says of one open vote; ``is_unfinished``: own ticks, or those of one's organisation, are not cast."""
+    """What the line says of one open vote; ``is_unfinished``: own ticks, or those of one's organisation, are not cast.
+
+    ``acting_for`` is that organisation, when one's own paper is in order.
+    """
 
     ballot_id: int
     closes_at: datetime
     is_unfinished: bool = False
+    acting_for: int | None = None
 
 
 @bp.app_template_global("ballot_bars")
@@ -28,7 +32,9 @@ def ballot_bars() -> list[Bar]:
     if actor is None or not running:
         return [Bar(ballot.ballot_id, ballot.closes_at) for ballot in running]
     seats = [seat.organisation_id for seat in actor.seats if seat.may_vote]
-    return [
-        Bar(ballot.ballot_id, ballot.closes_at, ballot.is_unfinished or bool(ballot.organisations))
-        for ballot in roll.open_ballots(session, actor.id, seats, now)
-    ]
+    return [_mine(ballot) for ballot in roll.open_ballots(session, actor.id, seats, now)]
+
+
+def _mine(ballot: roll.OpenBallot) -> Bar:
+    waiting = None if ballot.is_unfinished else min(ballot.organisations, default=None)
+    return Bar(ballot.ballot_id, ballot.closes_at, ballot.is_unfinished or waiting is not None, waiting)
