@@ -83,7 +83,7 @@ def test_bold_words_of_a_guide_stand_on_the_pages(guide, language):
     with (ROOT / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file)
     forms = [message.string if language != "en" else message.id for message in catalogue if message.id]
-    words = {one for form in forms for one in ([form] if isinstance(form, str) else form)}
+    words = {" ".join(one.split()) for form in forms for one in ([form] if isinstance(form, str) else form)}
     bold = [" ".join(found.split()) for found in BOLD.findall((DOCS / guide).read_text())]
     explained = {"Bold words", "Fett gedruckte Wörter"}
     assert bold
