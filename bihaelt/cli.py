@@ -64,7 +64,7 @@ def run_worker() -> None:
     """Deliver letters and run the nightly jobs until stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     mailer.deliver(app)
-    worker.jobs_of(app).create_consumer(workers=1, periodic=True, max_delay=1.0).run()
+    worker.jobs_of(app).create_consumer(workers=2, periodic=True, max_delay=1.0).run()
 
 
 @click.command("deliver")

@@ -21,10 +21,12 @@ from bihaelt.verdicts import DomainError
 from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.operations import recount as recount_supports
 from bihaelt.votes.operations.closing import close_if_due
+from bihaelt.votes.operations.counting import explain_later, explained
 from bihaelt.votes.operations.log import batch_of
 from bihaelt.votes.operations.records import keep_due
 from bihaelt.votes.operations.reminding import remind
 from bihaelt.votes.queries.ballots import open_ids
+from bihaelt.votes.queries.results import unexplained
 
 log = logging.getLogger("bihaelt.worker")
 
@@ -57,6 +59,12 @@ def jobs_of(app: Flask) -> SqliteHuey:
     def ballots() -> None:
         tend_ballots(app)
         keep_records(app)
+
+    # Takes minutes in a large vote: it has a thread of its own, and the next round does not start it twice.
+    @jobs.periodic_task(crontab(minute="*/5"), name="explain")
+    @jobs.lock_task("explain")
+    def explain() -> None:
+        explain_counts(app)
 
     @jobs.periodic_task(crontab(minute="15", hour="3"), name="nightly")
     def nightly() -> None:
@@ -99,6 +107,15 @@ def tend_ballots(app: Flask, now: datetime | None = None) -> None:
             in_transaction(partial(close_if_due, ring=ring, ballot_id=number, now=moment))
             in_transaction(partial(batch_of, ring=ring, ballot_id=number, now=moment))
         in_transaction(partial(remind, now=moment))
+
+
+def explain_counts(app: Flask, now: datetime | None = None) -> None:
+    """Search what would have been enough in large votes. It only reads for minutes, and then writes in one go."""
+    with app.app_context():
+        for ballot in unexplained(db.session()):
+            number, run, found = ballot.id, ballot.run, explained(db.session(), ballot)
+            db.session.rollback()
+            in_transaction(partial(explain_later, ballot_id=number, run=run, found=found, now=now or datetime.now(UTC)))
 
 
 def keep_records(app: Flask) -> None:

@@ -118,6 +118,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_office_key')),
     sqlite_autoincrement=True
     )
+    op.create_table('pending_leaf',
+    sa.Column('ballot_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_pending_leaf')),
+    sqlite_with_rowid=False
+    )
     op.create_table('programme',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -130,6 +136,12 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programme')),
     sa.UniqueConstraint('key', name=op.f('uq_programme_key'))
+    )
+    op.create_table('replaced',
+    sa.Column('ballot_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_replaced')),
+    sqlite_with_rowid=False
     )
     op.create_table('text',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -866,13 +878,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('ballot_id', 'sheet', 'part', name=op.f('uq_paper_entry_ballot_id_sheet_part'))
     )
     op.create_index('ix_paper_entry_open', 'paper_entry', ['ballot_id', 'is_done', 'sheet'], unique=False)
-    op.create_table('pending_leaf',
-    sa.Column('ballot_id', sa.Integer(), nullable=False),
-    sa.Column('commitment', sa.String(length=64), nullable=False),
-    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_pending_leaf_ballot_id_ballot')),
-    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_pending_leaf')),
-    sqlite_with_rowid=False
-    )
     op.create_table('proposal_field',
     sa.Column('proposal_id', sa.Integer(), nullable=False),
     sa.Column('field_id', sa.Integer(), nullable=False),
@@ -919,13 +924,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_question_asked_by_id'), 'question', ['asked_by_id'], unique=False)
     op.create_index(op.f('ix_question_proposal_id'), 'question', ['proposal_id'], unique=False)
-    op.create_table('replaced',
-    sa.Column('ballot_id', sa.Integer(), nullable=False),
-    sa.Column('commitment', sa.String(length=64), nullable=False),
-    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_replaced_ballot_id_ballot')),
-    sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_replaced')),
-    sqlite_with_rowid=False
-    )
     op.create_table('stance_count',
     sa.Column('proposal_id', sa.Integer(), nullable=False),
     sa.Column('stance', sa.Enum('for', 'against', 'question', 'note', name='stance', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -995,6 +993,7 @@ def upgrade() -> None:
     sa.Column('spent_eur', sa.BigInteger(), nullable=False),
     sa.Column('left_eur', sa.BigInteger(), nullable=False),
     sa.Column('counted_at', sa.DateTime(), nullable=False),
+    sa.Column('is_explained', sa.Boolean(), nullable=False),
     sa.CheckConstraint('spent_eur >= 0 AND left_eur >= 0', name=op.f('ck_ballot_count_money')),
     sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_ballot_count_question_id_ballot_question')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot_count')),
@@ -1063,10 +1062,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_paper_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_paper_question_id_ballot_question')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_paper')),
-    sa.UniqueConstraint('commitment', name=op.f('uq_paper_commitment')),
     sqlite_with_rowid=False
     )
-    op.create_index('uq_paper_organisation', 'paper', ['question_id', 'organisation_id'], unique=True)
+    op.create_index('uq_paper_organisation', 'paper', ['question_id', 'organisation_id'], unique=True, sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.create_index('uq_paper_voter', 'paper', ['question_id', 'pseudonym'], unique=True)
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1248,7 +1246,7 @@ def downgrade() -> None:
     op.drop_index('ix_report_comment', table_name='report')
     op.drop_table('report')
     op.drop_index('uq_paper_voter', table_name='paper')
-    op.drop_index('uq_paper_organisation', table_name='paper')
+    op.drop_index('uq_paper_organisation', table_name='paper', sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.drop_table('paper')
     op.drop_index('uq_hiding_open', table_name='hiding', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index(op.f('ix_hiding_moderator_id'), table_name='hiding')
@@ -1269,7 +1267,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_statement_author_id'), table_name='statement')
     op.drop_table('statement')
     op.drop_table('stance_count')
-    op.drop_table('replaced')
     op.drop_index(op.f('ix_question_proposal_id'), table_name='question')
     op.drop_index(op.f('ix_question_asked_by_id'), table_name='question')
     op.drop_table('question')
@@ -1279,7 +1276,6 @@ def downgrade() -> None:
     op.drop_table('proposal_round')
     op.drop_index(op.f('ix_proposal_field_field_id'), table_name='proposal_field')
     op.drop_table('proposal_field')
-    op.drop_table('pending_leaf')
     op.drop_index('ix_paper_entry_open', table_name='paper_entry')
     op.drop_table('paper_entry')
     op.drop_index(op.f('ix_origin_proposal_id'), table_name='origin')
@@ -1374,7 +1370,9 @@ def downgrade() -> None:
     op.drop_table('city_page')
     op.drop_table('witness')
     op.drop_table('text')
+    op.drop_table('replaced')
     op.drop_table('programme')
+    op.drop_table('pending_leaf')
     op.drop_table('office')
     op.drop_table('letter_slot')
     op.drop_index('ix_letter_waiting', table_name='letter')

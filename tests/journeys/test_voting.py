@@ -118,7 +118,7 @@ def count_one(
         )
         given.append((sorted(choice), receipt.note))
     closing.close(session, ring=ring, ballot=ballot, by=SYSTEM, now=ballot.closes_at)
-    counting.count(session, ballot=ballot, by=SYSTEM, now=ballot.closes_at, what_if=False)
+    counting.count(session, ballot=ballot, by=SYSTEM, now=ballot.closes_at)
     trace = json.loads(session.scalars(sa.select(Count.result).where(Count.question_id == question.id)).one())["people"]
     choice, note = given[0]
     group = next(number for number, each in enumerate(trace["groups"]) if each["choice"] == choice)

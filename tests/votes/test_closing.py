@@ -33,6 +33,7 @@ from bihaelt.votes.operations.invalidating import Target
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries import turnout
 from bihaelt.votes.queries.papers import groups, openings
+from bihaelt.votes.queries.results import unexplained
 from tests.factories import NOW, add, make_account, make_delegate, make_organisation
 from tests.votes.ballot_stage import STAFF, make_ballot, make_verified, ring_of, voter
 
@@ -370,6 +371,29 @@ def test_a_closed_ballot_is_counted_and_counted_again_with_the_same_result(sessi
     assert counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late) == 2
     again = session.scalars(sa.select(Count.result).where(Count.question_id == hall.questions[0].id)).all()
     assert len(set(again)) == 1
+
+
+def test_the_reasons_of_a_large_vote_are_left_to_the_worker_and_come_before_the_signatures(session, hall, monkeypatch):
+    monkeypatch.setattr(counting, "SMALL", 0)
+    for places in ((0, 1), (0,), (1,), (0, 2)):
+        hall.cast(voter(session), *places)
+    hall.close()
+    assert counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late) == 1
+    with pytest.raises(DomainError, match="still being worked out"):
+        certifying.certify(session, ballot=hall.ballot, by=Voice(None, Role.COUNCIL_CLERK), now=hall.late)
+    assert list(unexplained(session)) == [hall.ballot]
+    bare = session.scalars(sa.select(Count.result).where(Count.run == 1)).all()
+    found = counting.explained(session, hall.ballot)
+    given = {"ballot_id": hall.ballot.id, "found": found, "now": hall.late}
+    counting.explain_later(session, run=7, **given)  # somebody has counted again meanwhile
+    assert hall.ballot.run == 1
+    for _ in range(2):
+        counting.explain_later(session, run=1, **given)
+        assert hall.ballot.run == 2
+    assert not unexplained(session)
+    full = session.scalars(sa.select(Count.result).where(Count.run == 2)).all()
+    assert [json.loads(row)["decided"] for row in full] == [json.loads(row)["decided"] for row in bare]
+    assert full != bare
 
 
 @pytest.mark.parametrize("rule", list(DecisionRule))

@@ -106,6 +106,7 @@ class Count(db.Model):
     """A question counted: ``result`` is canonical JSON with the traces of people, organisations and the decision.
 
     Counting again adds a row with the next ``run``; the earlier ones stay, so that a corrected figure can be compared.
+    ``is_explained``: what would have been enough was searched, too, which takes the worker minutes in a large vote.
     """
 
     __tablename__ = "ballot_count"
@@ -121,6 +122,7 @@ class Count(db.Model):
     spent_eur: Mapped[int] = mapped_column(sa.BigInteger)
     left_eur: Mapped[int] = mapped_column(sa.BigInteger)
     counted_at: Mapped[datetime]
+    is_explained: Mapped[bool] = mapped_column(default=True)
 
 
 class Certification(db.Model):

@@ -138,7 +138,8 @@ def _enter(
     known = entitled_now(session, ballot.id, voter)
     asked = ballot_queries.questions(session, ballot)
     keys = queries.keys(ring, ballot)
-    state, own = queries.state_and_papers(session, ballot.id, keys.pepper, voter, asked)
+    names = queries.pseudonyms(keys.pepper, voter, asked)
+    state, own = queries.state_and_papers(session, ballot.id, names, voter, asked)
     moment = min(now, ballot.closes_at - timedelta(seconds=1)) if late else now
     verdict = takes_papers(state, ballot.opens_at, ballot.closes_at, moment)
     if not verdict:
@@ -148,7 +149,7 @@ def _enter(
         voter=voter,
         questions=asked,
         papers=own,
-        names=queries.pseudonyms(keys.pepper, voter, asked),
+        names=names,
         keys=keys,
         account_age=account_age(known, now) if known else "",
     )

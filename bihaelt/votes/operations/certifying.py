@@ -27,6 +27,7 @@ from bihaelt.votes.models import (
 )
 from bihaelt.votes.operations.locks import lock_ballot
 from bihaelt.votes.operations.log import append, latest
+from bihaelt.votes.queries.results import is_explained
 
 WHAT = "The key from which pseudonyms were made, and the pseudonym on every paper of this ballot."
 SIGNATURES = 2
@@ -46,6 +47,10 @@ def certify(session: Session, *, ballot: Ballot, by: Voice, now: datetime) -> Ce
     ).all()
     if any(each.account_id == by.actor_id or each.role is role for each in earlier):
         raise DomainError(N_("The second signature has to come from another person in another role."))
+    if not is_explained(session, ballot):
+        raise DomainError(
+            N_("The reasons of this result are still being worked out. Please come back in some minutes.")
+        )
     _refuse_without_witnesses(session, ballot)
     signed = Certification(
         ballot_id=ballot.id, run=ballot.run, account_id=by.actor_id, role=role, result_sha256=result_hash(session, ballot),

@@ -148,39 +148,39 @@ def _take_out(
 ) -> list[str]:
     """Mark the papers, correct the turnout, and end what they were cast with. Returns their commitments."""
     meant = _voters(session, asked)
-    taken: list[str] = []
+    taken: dict[int, str] = {}
     gone: dict[Channel, int] = defaultdict(int)
     for start in range(0, len(meant), 50):
-        for voter, digests in _papers(session, ring, ballot, meant[start : start + 50]).items():
-            taken += digests
+        for voter, papers in _papers(session, ring, ballot, meant[start : start + 50]).items():
+            taken |= papers
             gone[voter.channel] += 1
-    for start in range(0, len(taken), 500):
+    numbers = sorted(taken)
+    for start in range(0, len(numbers), 500):
         session.execute(
             sa.update(Paper)
-            .where(Paper.commitment.in_(taken[start : start + 500]))
+            .where(Paper.id.in_(numbers[start : start + 500]))
             .values(state=PaperState.INVALIDATED, invalid_reason=asked.reason, draft=None),
             execution_options={"synchronize_session": False},
         )
     _count_off(session, ballot, meant, gone, now)
     _end(session, asked, by, now)
-    return taken
+    return sorted(taken.values())
 
 
-def _papers(session: Session, ring: KeyRing, ballot: Ballot, meant: Sequence[Voter]) -> Mapping[Voter, list[str]]:
-    """The commitments of the cast papers of some voters; who has none is left out."""
+def _papers(session: Session, ring: KeyRing, ballot: Ballot, meant: Sequence[Voter]) -> Mapping[Voter, dict[int, str]]:
+    """The cast papers of some voters: commitments by the paper's number; who has none is left out."""
     asked = [question.id for question in ballot_queries.questions(session, ballot)]
-    cast = sa.select(Paper.pseudonym, Paper.organisation_id, Paper.commitment).where(
+    cast = sa.select(Paper.id, Paper.pseudonym, Paper.commitment).where(
         Paper.question_id.in_(asked), Paper.state == PaperState.CAST
     )
-    found: dict[Voter, list[str]] = defaultdict(list)
     if meant[0].kind is Kind.ORGANISATION:
-        for row in session.execute(cast.where(Paper.organisation_id == meant[0].id)):
-            found[meant[0]].append(row.commitment or "")
-        return found
+        rows = session.execute(cast.where(Paper.organisation_id == meant[0].id)).all()
+        return {meant[0]: {row.id: row.commitment or "" for row in rows}} if rows else {}
     secret = pepper(ring, ballot)
     names = {pseudonym(secret, voter, number): voter for voter in meant for number in asked}
+    found: dict[Voter, dict[int, str]] = defaultdict(dict)
     for row in session.execute(cast.where(Paper.pseudonym.in_(names))):
-        found[names[row.pseudonym or ""]].append(row.commitment or "")
+        found[names[row.pseudonym or ""]][row.id] = row.commitment or ""
     return found
 
 

@@ -4,8 +4,9 @@ What is written here is all that a cast leaves. That each new commitment waits f
 more is remembered for the close, the database sees to by itself (migration 0004).
 """
 
+import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -64,55 +65,44 @@ def write(session: Session, changes: Changes, turnout: Mapping[str, Any] | None 
     """
     connection = session.connection()
     dialect = connection.dialect.name
-    for rows, statement in ((changes.new, _inserting), (changes.papers, _updating)):
+    for rows, names, statement in ((changes.new, NEW, INSERT), (changes.papers, ("id", *CHANGED), UPDATE)):
         if rows:
             together = turnout if dialect == "postgresql" else None
-            connection.execute(statement(len(rows), together is not None), _numbered(rows) | dict(together or {}))
+            prepared = _prepared(dialect, statement, names, together is not None)
+            connection.execute(prepared, {"papers": json.dumps(rows), **(together or {})})
             turnout = None if together is not None else turnout
     if changes.drafts:
         connection.execute(TICKS, changes.drafts)
     if turnout is not None:
-        connection.execute(_adding(), dict(turnout))
+        connection.execute(TURNOUT, dict(turnout))
 
 
-@cache
-def _inserting(rows: int, counting: bool) -> sa.TextClause:
-    values = ", ".join(f"({', '.join(f':{name}_{n}' for name in NEW)})" for n in range(rows))
-    return _text(f"INSERT INTO paper ({', '.join(NEW)}) VALUES {values}", counting)  # noqa: S608  names of our own
-
-
-@cache
-def _updating(rows: int, counting: bool) -> sa.TextClause:
-    # Both databases call the columns of VALUES so; PostgreSQL takes all but the number for text.
-    values = ", ".join(
-        f"(CAST(:id_{n} AS BIGINT), {', '.join(f'CAST(:{name}_{n} AS TEXT)' for name in CHANGED)})" for n in range(rows)
-    )
-    columns = ", ".join(f"{name} = given.column{place}" for place, name in enumerate(CHANGED, start=2))
-    update = f"UPDATE paper SET {columns} FROM (VALUES {values}) AS given WHERE paper.id = given.column1"  # noqa: S608
-    return _text(update, counting)
-
-
-@cache
-def _adding() -> sa.TextClause:
-    return _text(ADDING, False, sa.bindparam("hour", type_=UtcDateTime()))
-
-
-def _text(statement: str, counting: bool, *typed: sa.BindParameter[Any]) -> sa.TextClause:
-    if not counting:
-        return sa.text(statement).bindparams(*typed)
-    return sa.text(f"WITH counted AS ({ADDING}) {statement}").bindparams(sa.bindparam("hour", type_=UtcDateTime()))
-
-
+# Papers travel as one JSON value: a statement with a hundred placeholders costs more to read than to carry out.
+INSERT = f"INSERT INTO paper ({', '.join(NEW)}) SELECT {', '.join(NEW)} FROM {{given}} AS given"  # noqa: S608  names of our own
+UPDATE = (
+    f"UPDATE paper SET {', '.join(f'{name} = given.{name}' for name in CHANGED)} FROM {{given}} AS given "  # noqa: S608
+    "WHERE paper.id = given.id"
+)
+TYPES = {"id": "bigint", "question_id": "integer", "organisation_id": "integer"}
 COUNTED = ("ballot_id", "electorate", "channel", "hour", "account_age", "network", "shard", "voters", "casts")
 ADDING = (
     f"INSERT INTO turnout_hour ({', '.join(COUNTED)}) VALUES ({', '.join(f':{name}' for name in COUNTED)}) "  # noqa: S608
     f"ON CONFLICT ({', '.join(COUNTED[:7])}) DO UPDATE SET voters = turnout_hour.voters + excluded.voters, "
     "casts = turnout_hour.casts + excluded.casts"
 )
+HOUR: Any = sa.bindparam("hour", type_=UtcDateTime())
+TURNOUT = sa.text(ADDING).bindparams(HOUR)
 
 
-def _numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+@cache
+def _prepared(dialect: str, statement: str, names: tuple[str, ...], counting: bool) -> sa.TextClause:
+    if dialect == "postgresql":
+        columns = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in names)
+        text = statement.replace("{given} AS given", f"json_to_recordset(CAST(:papers AS json)) AS given ({columns})")
+    else:
+        columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
+        text = statement.replace("{given}", f"(SELECT {columns} FROM json_each(:papers))")  # noqa: S608
+    return sa.text(f"WITH counted AS ({ADDING}) {text}").bindparams(HOUR) if counting else sa.text(text)
 
 
 def counted(

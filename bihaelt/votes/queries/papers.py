@@ -13,7 +13,7 @@ from bihaelt.votes.domain.ballots import BallotState, PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter, pseudonym
 from bihaelt.votes.domain.keys import BallotKeys, KeyRing, MissingKeys
 from bihaelt.votes.domain.supports import Electorate
-from bihaelt.votes.models import Ballot, Paper, Question, Replaced
+from bihaelt.votes.models import Ballot, Leaf, Paper, PendingLeaf, Question
 from bihaelt.votes.queries.ballots import QuestionFacts
 
 
@@ -74,24 +74,24 @@ def own_papers(
     session: Session, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
 ) -> Mapping[int, OwnPaper]:
     """The voter's papers by question. One statement."""
-    of, values = _whose(secret, voter, questions)
+    of, values = _whose(pseudonyms(secret, voter, questions), voter, questions)
     return {row.question_id: _own(row) for row in session.connection().execute(OWN[of], values)}
 
 
 def state_and_papers(
-    session: Session, ballot_id: int, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
+    session: Session, ballot_id: int, names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]
 ) -> tuple[BallotState, Mapping[int, OwnPaper]]:
-    """The ballot's state as it is now, and the voter's papers by question. One statement."""
-    of, values = _whose(secret, voter, questions)
+    """The ballot's state as it is now, and the voter's papers by question (``names``: their pseudonyms). One statement."""
+    of, values = _whose(names, voter, questions)
     rows = session.connection().execute(WITH_STATE[of], values | {"ballot": ballot_id}).all()
     return rows[0].of_ballot, {row.question_id: _own(row) for row in rows if row.id is not None}
 
 
-def _whose(secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]) -> tuple[Any, dict[str, Any]]:
+def _whose(names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]) -> tuple[Any, dict[str, Any]]:
     asked = [question.id for question in questions]
     if voter.kind is Kind.ORGANISATION:
         return BY_NAME, {"questions": asked, "organisation": voter.id}
-    return BY_PSEUDONYM, {"questions": asked, "names": [*pseudonyms(secret, voter, questions).values()]}
+    return BY_PSEUDONYM, {"questions": asked, "names": [*names.values()]}
 
 
 def _own(row: Any) -> OwnPaper:
@@ -103,10 +103,10 @@ def _read(written: str | None) -> Any:
 
 
 def were_promised(session: Session, ballot_id: int, commitments: Sequence[str]) -> bool:
-    """Whether any of these commitments is in the urn or was replaced: everything that ever waited for the log. One statement."""
-    standing = sa.exists().where(Paper.commitment.in_(commitments))
-    replaced = sa.exists().where(Replaced.ballot_id == ballot_id, Replaced.commitment.in_(commitments))
-    return bool(session.scalar(sa.select(sa.or_(standing, replaced))))
+    """Whether any of these commitments is in the log or waits for it: everything that was ever promised. One statement."""
+    waiting = sa.exists().where(PendingLeaf.ballot_id == ballot_id, PendingLeaf.commitment.in_(commitments))
+    logged = sa.exists().where(Leaf.ballot_id == ballot_id, Leaf.commitment.in_(commitments))
+    return bool(session.scalar(sa.select(sa.or_(waiting, logged))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,24 @@ Explained: TypeAlias = tuple[Result, Verdicts]
 """A question's result, without its traces, and the reasons of all options."""
 
 
+def is_explained(session: Session, ballot: Ballot) -> bool:
+    """Whether the last count knows what would have been enough for each that lost. One statement."""
+    open_ones = sa.select(Count.id).join(Question, Question.id == Count.question_id)
+    waiting = open_ones.where(Question.ballot_id == ballot.id, Count.run == ballot.run, Count.is_explained.is_(False))
+    return session.scalar(waiting.limit(1)) is None
+
+
+def unexplained(session: Session) -> Sequence[Ballot]:
+    """Counted ballots whose last count waits for its explanations. One statement."""
+    return session.scalars(
+        sa.select(Ballot)
+        .join(Question, Question.ballot_id == Ballot.id)
+        .join(Count, sa.and_(Count.question_id == Question.id, Count.run == Ballot.run))
+        .where(Ballot.state == BallotState.COUNTED, Count.is_explained.is_(False))
+        .distinct()
+    ).all()
+
+
 def outcomes(session: Session, ballot: Ballot) -> Mapping[int, Explained]:
     """Each question of a counted ballot, by question id; empty before the count. One statement, and the questions."""
     found = {question.id: question for question in questions(session, ballot)}

@@ -67,4 +67,5 @@ def _file(ballot: Ballot, name: str) -> Response:
     answer = Response(content, content_type=KINDS.get(name.rpartition(".")[2], TEXT))
     answer.headers["Cache-Control"] = KEPT
     answer.set_etag(path.stem)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

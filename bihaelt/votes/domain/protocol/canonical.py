@@ -47,6 +47,8 @@ def sha256(data: bytes) -> str:
 
 
 def _refuse_others(value: object) -> None:
+    if isinstance(value, str):
+        return  # first, since most values are
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
