@@ -26,6 +26,7 @@ README = {
     "measure": ("/de/measures/1", None),
     "report": ("/de/conferences/2/report", None),
     "organisations": ("/de/organisations", None),
+    "result": ("/de/ballots/1/results/1", None),
     "arabic": ("/ar/proposals", None),
     "desk": ("/de/desk/", "mod"),
 }
