@@ -127,7 +127,7 @@ def pseudonym(pepper: bytes, voter: Voter, question_id: int) -> str:
     """Under which name a paper of ``voter`` lies in the urn: another one in every question, so that none can be linked."""
     if voter.kind is Kind.ORGANISATION:
         raise ValueError("organisations vote by name")
-    return hmac.new(pepper, f"{voter.kind.value}:{voter.id}:{question_id}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(pepper, f"{voter.kind.value}:{voter.id}:{question_id}".encode(), "sha256").hex()
 
 
 def account_age(created_at: datetime, now: datetime) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,17 +38,20 @@ class OwnPaper:
 
 
 COLUMNS = (Paper.id, Paper.question_id, Paper.state, Paper.choice, Paper.draft, Paper.commitment)
-ASKED = Paper.question_id.in_(sa.bindparam("questions", expanding=True))
-BY_PSEUDONYM = sa.and_(ASKED, Paper.pseudonym.in_(sa.bindparam("names", expanding=True)))
-BY_NAME = sa.and_(ASKED, Paper.organisation_id == sa.bindparam("organisation"))
-OWN = {of: sa.select(*COLUMNS).where(of) for of in (BY_PSEUDONYM, BY_NAME)}
-WITH_STATE = {
-    of: sa.select(Ballot.state.label("of_ballot"), *COLUMNS)
-    .select_from(Ballot)
-    .outerjoin(Paper, of)
-    .where(Ballot.id == sa.bindparam("ballot"))
-    for of in (BY_PSEUDONYM, BY_NAME)
-}
+
+
+@cache
+def _statement(kind: Kind, questions: int, with_state: bool) -> Any:
+    """Built once for each number of questions; lists of an unknown length would be written out anew for every voter."""
+    asked = Paper.question_id.in_([sa.bindparam(f"question{n}", type_=sa.Integer) for n in range(questions)])
+    if kind is Kind.ORGANISATION:
+        mine = Paper.organisation_id == sa.bindparam("organisation", type_=sa.Integer)
+    else:
+        mine = Paper.pseudonym.in_([sa.bindparam(f"name{n}", type_=sa.String) for n in range(questions)])
+    if not with_state:
+        return sa.select(*COLUMNS).where(asked, mine)
+    here = sa.select(Ballot.state.label("of_ballot"), *COLUMNS).select_from(Ballot)
+    return here.outerjoin(Paper, sa.and_(asked, mine)).where(Ballot.id == sa.bindparam("ballot", type_=sa.Integer))
 
 
 def keys(ring: KeyRing, ballot: Ballot) -> BallotKeys:
@@ -74,24 +78,25 @@ def own_papers(
     session: Session, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
 ) -> Mapping[int, OwnPaper]:
     """The voter's papers by question. One statement."""
-    of, values = _whose(pseudonyms(secret, voter, questions), voter, questions)
-    return {row.question_id: _own(row) for row in session.connection().execute(OWN[of], values)}
+    values = _whose(pseudonyms(secret, voter, questions), voter, questions)
+    rows = session.connection().execute(_statement(voter.kind, len(questions), False), values)
+    return {row.question_id: _own(row) for row in rows}
 
 
 def state_and_papers(
     session: Session, ballot_id: int, names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]
 ) -> tuple[BallotState, Mapping[int, OwnPaper]]:
     """The ballot's state as it is now, and the voter's papers by question (``names``: their pseudonyms). One statement."""
-    of, values = _whose(names, voter, questions)
-    rows = session.connection().execute(WITH_STATE[of], values | {"ballot": ballot_id}).all()
+    values = _whose(names, voter, questions) | {"ballot": ballot_id}
+    rows = session.connection().execute(_statement(voter.kind, len(questions), True), values).all()
     return rows[0].of_ballot, {row.question_id: _own(row) for row in rows if row.id is not None}
 
 
-def _whose(names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]) -> tuple[Any, dict[str, Any]]:
-    asked = [question.id for question in questions]
+def _whose(names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]) -> dict[str, Any]:
+    asked = {f"question{n}": question.id for n, question in enumerate(questions)}
     if voter.kind is Kind.ORGANISATION:
-        return BY_NAME, {"questions": asked, "organisation": voter.id}
-    return BY_PSEUDONYM, {"questions": asked, "names": [*names.values()]}
+        return {**asked, "organisation": voter.id}
+    return asked | {f"name{n}": name for n, name in enumerate(names.values())}
 
 
 def _own(row: Any) -> OwnPaper:

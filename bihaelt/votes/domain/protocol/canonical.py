@@ -9,6 +9,9 @@ from typing import TypeAlias, cast
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 class Malformed(ValueError):
     """Input of the public log that cannot be read. The message is English and meant for people at a terminal."""
 
@@ -22,7 +25,7 @@ def canonical(value: JSON) -> bytes:
     """
     _refuse_others(value)
     try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return ENCODER.encode(value).encode()
     except UnicodeEncodeError:
         raise Malformed("a text holds half of a surrogate pair") from None
 
