@@ -160,21 +160,6 @@ def test_why_an_option_did_not_win():
     assert found.reason in explain.REASONS
 
 
-def test_the_rounds_as_bars():
-    # 5 papers of 34 = 170; Park takes 60, Tree 40.
-    assert explain.bars(traced(EXAMPLE)) == [
-        explain.Bar(None, euros(170), {"people": 0}),
-        explain.Bar("park", euros(110), {"people": 0}),
-        explain.Bar("tree", euros(70), {"people": 0}),
-    ]
-    assert explain.bars(traced(vote(100, {"a": 10}, ["a"]))) == []
-
-
-def test_how_many_people_a_cost_needs():
-    assert explain.supporters_needed(1000, 20 * UNITS) == 50
-    assert explain.supporters_needed(1001, 20 * UNITS) == 51
-
-
 # --- what would have been enough ------------------------------------------------------------------------------------
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bihaelt.marks import N_
 from bihaelt.votes.domain.counting import mes
-from bihaelt.votes.domain.counting.exact import UNITS
 from bihaelt.votes.domain.counting.instance import Instance, Papers, group
 from bihaelt.votes.domain.counting.trace import Enough, Trace
 from bihaelt.votes.domain.supports import Electorate
@@ -51,15 +49,6 @@ class Lost:
     more_papers: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What the papers of one electorate have left after a round: their money in units, and how many have none."""
-
-    winner: str | None
-    left: Mapping[str, int]
-    empty: Mapping[str, int]
-
-
 def won(trace: Trace, key: str) -> Won | None:
     """How an option won; None if it did not. Traces of Equal Shares only."""
     if key not in trace["winners"]:
@@ -86,34 +75,6 @@ def lost(trace: Trace, key: str) -> Lost | None:
                 row["enough"]["cheaper_eur"], row["enough"]["more_papers"],
             )  # fmt: skip
     return None
-
-
-def bars(trace: Trace) -> list[Bar]:
-    """The rounds as a picture: money left of all papers before the first round and after each, electorates apart."""
-    if trace["share"] is None:
-        return []
-    groups = trace["groups"]
-    money = [trace["share"][row["electorate"]] for row in groups]
-    shown = [_bar(None, groups, money)]
-    for row in trace["rounds"]:
-        for number, amount in row["payments"]:
-            money[number] -= amount
-        shown.append(_bar(row["winner"], groups, money))
-    return shown
-
-
-def _bar(winner: str | None, groups: list[Any], money: list[int]) -> Bar:
-    left = dict.fromkeys((row["electorate"] for row in groups), 0)
-    empty = dict(left)
-    for row, amount in zip(groups, money, strict=True):
-        left[row["electorate"]] += amount * row["papers"]
-        empty[row["electorate"]] += row["papers"] * (not amount)
-    return Bar(winner, left, empty)
-
-
-def supporters_needed(cost_eur: int, share_units: int) -> int:
-    """ "x euros need about y people": how many shares make the cost, if nobody spends on anything else."""
-    return -(-cost_eur * UNITS // share_units)
 
 
 # --- what would have been enough ------------------------------------------------------------------------------------
