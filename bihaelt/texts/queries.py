@@ -14,6 +14,15 @@ from bihaelt.texts.models import Text, TextVersion
 # owners; whoever asks names them (bihaelt.publicity.SOURCES).
 Source = sa.Select[*tuple[Any, ...]]
 
+# The versions among which a reader's best one is: `ids` of texts, in the languages of `chain` or as they were written.
+READABLE = (
+    TextVersion.text_id.in_(sa.bindparam("ids", expanding=True)),
+    TextVersion.is_current,
+    sa.or_(
+        TextVersion.language.in_(sa.bindparam("chain", expanding=True)),
+        TextVersion.language == Text.source_language,
+    ),
+)
 # Built once, and asked with values: putting a statement together costs as much as to run it.
 SHOWN = (
     sa.select(
@@ -21,14 +30,7 @@ SHOWN = (
         TextVersion.status, TextVersion.made_from_id, TextVersion.id, Text.source_language,
     )
     .join(Text, Text.id == TextVersion.text_id)
-    .where(
-        TextVersion.text_id.in_(sa.bindparam("ids", expanding=True)),
-        TextVersion.is_current,
-        sa.or_(
-            TextVersion.language.in_(sa.bindparam("chain", expanding=True)),
-            TextVersion.language == Text.source_language,
-        ),
-    )
+    .where(*READABLE)
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from bihaelt.proposals.domain.words import plain
 from bihaelt.proposals.models import Proposal, ProposalField, ProposalTargetGroup
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.models import Text, TextVersion
+from bihaelt.texts.queries import READABLE
 from bihaelt.topics.models import Cluster, District, Field, TargetGroup
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -270,14 +271,7 @@ TITLES = (
         TextVersion.language, TextVersion.status, TextVersion.made_from_id, Text.source_language,
     )
     .join(Text, Text.id == TextVersion.text_id)
-    .where(
-        TextVersion.text_id.in_(sa.bindparam("ids", expanding=True)),
-        TextVersion.is_current,
-        sa.or_(
-            TextVersion.language.in_(sa.bindparam("chain", expanding=True)),
-            TextVersion.language == Text.source_language,
-        ),
-    )
+    .where(*READABLE)
 )  # fmt: skip
 
 
