@@ -25,8 +25,11 @@ def support_for(actor: Actor | None, subject: "tuple[Proposal, int]", now: datet
     """Support a proposal for an organisation (``subject``: the proposal and the organisation's id)."""
     proposal, organisation_id = subject
     verdict = support(actor, proposal, now)
-    if not verdict or actor is None:
-        return verdict
+    return votes_for(actor, organisation_id) if verdict and actor is not None else verdict
+
+
+def votes_for(actor: Actor, organisation_id: int) -> Verdict:
+    """Whether somebody holds a seat with voting right."""
     seat = actor.seat(organisation_id)
     if seat is None:
         return Verdict(N_("You do not speak for this organisation."))

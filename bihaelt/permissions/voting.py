@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bihaelt.accounts.domain import Actor
-from bihaelt.marks import N_
 from bihaelt.permissions.ballots import DESTROYED
 from bihaelt.permissions.base import SIGN_IN
+from bihaelt.permissions.votes import votes_for
 from bihaelt.verdicts import ALLOWED, Verdict
 from bihaelt.votes.domain.ballots import takes_papers
 from bihaelt.votes.domain.electorates import Entitlement, may_vote
@@ -32,12 +32,7 @@ def vote_for(actor: Actor | None, subject: "tuple[Ballot, int]", now: datetime) 
     """Vote for an organisation, as its delegate with voting right (``subject``: the ballot and the organisation's id)."""
     ballot, organisation_id = subject
     verdict = vote(actor, ballot, now)
-    if not verdict or actor is None:
-        return verdict
-    seat = actor.seat(organisation_id)
-    if seat is None:
-        return Verdict(N_("You do not speak for this organisation."))
-    return ALLOWED if seat.may_vote else Verdict(N_("You do not vote for this organisation."))
+    return votes_for(actor, organisation_id) if verdict and actor is not None else verdict
 
 
 def see_receipt(actor: Actor | None, ballot: "Ballot", _now: datetime) -> Verdict:
