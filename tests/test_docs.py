@@ -25,8 +25,10 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
 GUIDES = {
     "moderate.md": "en",
     "decide-and-plan.md": "en",
+    "hold-a-vote.md": "en",
     "moderieren.md": "de",
     "entscheiden-und-planen.md": "de",
+    "abstimmen.md": "de",
 }
 DEFAULTS = Settings(secret_key="k" * 32)
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
