@@ -81,7 +81,9 @@ def test_a_provider_of_identities_is_read(tmp_path):
     assert settings.oidc_client_secret == "s"
 
 
-@pytest.mark.parametrize("issuer", ["id.example.org", "http://id.example.org", "https://id.example.org/?a=b", "https:///x"])
+@pytest.mark.parametrize(
+    "issuer", ["id.example.org", "http://id.example.org", "https://id.example.org/?a=b", "https:///x"]
+)
 def test_a_provider_needs_a_safe_address(issuer, tmp_path):
     with pytest.raises(SettingsError, match="OIDC_ISSUER"):
         Settings.from_env(PROVIDER | {"OIDC_ISSUER": issuer}, instance=tmp_path)

@@ -94,5 +94,7 @@ def test_an_open_quotation_mark_is_named():
 
 def test_ten_thousand_rows_are_too_many_and_at_most_twenty_mistakes_are_named():
     many = "".join(f"Ann {n};Lee;Weg {n};33602;Bielefeld\n" for n in range(10_000))
-    assert mistakes(HEAD + many) == [(0, f"The list is too long. At most {MOST_ROWS} addresses at once; please divide it.")]
+    assert mistakes(HEAD + many) == [
+        (0, f"The list is too long. At most {MOST_ROWS} addresses at once; please divide it.")
+    ]
     assert len(mistakes(HEAD + "Ann;Lee\n" * 50)) == 20

@@ -25,7 +25,6 @@ from bihaelt.votes.queries.ballots import QuestionFacts
 from bihaelt.votes.queries.papers import Group, groups
 from bihaelt.votes.queries.results import is_explained
 
-
 SMALL = 5_000
 """Different papers times options: up to here it takes no second to search what would have been enough as well."""
 
