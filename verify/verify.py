@@ -273,14 +273,14 @@ def zip_files(data, report):
         except struct.error:
             raise zip_fault("abgeschnitten", "cut off") from None
         name = bytes(view[place + 30 : place + 30 + length])
+        text = name.decode("ascii", "replace")
         begin = place + 30 + length
         content = view[begin : begin + size]
         if method:
             raise zip_fault("komprimierte Dateien gibt es darin nicht", "there are no compressed files in it")
         header = zip_header(name, content)
         if data[place + 4 : place + 30] != header or len(content) != size:
-            raise zip_fault(f"der Kopf von {name[:80]!a}", f"the header of {name[:80]!a}")
-        text = name.decode("ascii", "replace")
+            raise zip_fault(f"Inhalt oder Kopf von {text[:80]!a}", f"content or header of {text[:80]!a}")
         if not PATH.match(text) or len(text) > 200:
             raise Fault("path", f"Unerlaubter Name {text[:80]!a}", f"Name not allowed: {text[:80]!a}")
         if readers and text <= next(reversed(readers)):
@@ -2055,8 +2055,16 @@ def show(report, out):
     if report.faults:
         out.write(f"Es stimmt NICHT: {report.faults} Fehler.\nIt is NOT in order: {report.faults} faults.\n")
         return
-    out.write("Es stimmt: Jeder Stimmzettel des Protokolls ist enthalten, unverändert und richtig gezählt.\n")
-    out.write("All is well: every paper of the log is included, unchanged and counted correctly.\n\n")
+    if any(code == "withheld" for _, code, _, _ in report.lines):
+        out.write(
+            "Es stimmt: Jeder Stimmzettel des Protokolls ist enthalten. Was veröffentlicht ist, ist unverändert und richtig\n"
+            "gezählt. Was oben mit HINWEIS zurückgehalten ist, lässt sich von hier aus nicht nachzählen.\n"
+            "All is well: every paper of the log is included. What is published is unchanged and counted correctly.\n"
+            "What is withheld above (HINWEIS) cannot be recounted from here.\n\n"
+        )
+    else:
+        out.write("Es stimmt: Jeder Stimmzettel des Protokolls ist enthalten, unverändert und richtig gezählt.\n")
+        out.write("All is well: every paper of the log is included, unchanged and counted correctly.\n\n")
     out.write("Bitte mit anderen Quellen vergleichen / Please compare with other sources:\n")
     for name in ("configuration", "public_key", "leaves", "root"):
         out.write(f"  {name:14}{report.facts[name]}\n")

@@ -233,8 +233,24 @@ def test_the_file_in_the_zip_checks_the_zip_and_says_so_in_both_languages(tmp_pa
     assert good.returncode == 0
     assert "Es stimmt: Jeder Stimmzettel" in good.stdout
     assert "All is well: every paper" in good.stdout
+    assert "cannot be recounted from here" in good.stdout, "the second question is withheld: nothing too much is said"
     assert RECORDS.configuration.log.name in good.stdout
     assert good.stderr == ""
+
+
+def test_where_nothing_is_withheld_everything_is_said_to_be_counted_correctly(tmp_path):
+    whole = run(SOURCE, write_zip(tmp_path, make_records(people=(22,), organisations=3, options=4).files()))
+    assert "enthalten, unverändert und richtig gezählt." in whole.stdout
+    assert "nicht nachzählen" not in whole.stdout
+
+
+def test_a_changed_byte_of_a_file_is_named_with_the_file(tmp_path):
+    changed = bytearray(ZIP)
+    changed[ZIP.index(FILES["turnout.json"]) + 20] ^= 1
+    (tmp_path / "bad.zip").write_bytes(changed)
+    bad = run(SOURCE, tmp_path / "bad.zip")
+    assert bad.returncode == 1
+    assert "Inhalt oder Kopf von 'turnout.json'" in bad.stdout
 
 
 def test_a_refused_zip_says_what_is_wrong_in_both_languages(tmp_path):
