@@ -156,6 +156,13 @@ def test_the_preview_shows_the_paper_and_sends_nothing(desk, session, method):
     assert not tree(answer).xpath("//main//form")
 
 
+def test_codes_can_be_made_before_the_opening_since_letters_take_days(desk, session):
+    draft = make_draft(session)
+    path = f"/en/desk/ballots/{draft.id}"
+    assert tree(desk.get(path)).xpath(f"//main//a[@href='{path}/codes']")
+    assert tree(desk.get(f"{path}/codes")).xpath(f"//main//form[@action='{path}/codes']")
+
+
 def test_opening_says_first_that_nothing_can_be_changed(desk, session, cast):
     draft = make_draft(session)
     path = f"/en/desk/ballots/{draft.id}/open"
@@ -296,6 +303,14 @@ def test_a_closed_vote_is_counted(desk, session, app):
     session.expire_all()
     assert (ballot.state, ballot.run) == (BallotState.COUNTED, 1)
     assert desk.post(f"/en/desk/ballots/{ballot.id}/count").status_code == 403
+
+
+def test_after_the_count_the_desk_leads_to_the_results(desk, session, app):
+    ballot = closed(session, app)
+    counted(session, ballot)
+    page = tree(desk.get(f"/en/desk/ballots/{ballot.id}"))
+    assert page.xpath(f"//main//a[@href='/en/ballots/{ballot.id}/results']")
+    assert not page.xpath(f"//main//a[@href='/en/desk/ballots/{ballot.id}/count']")
 
 
 def test_the_draw_comes_before_the_count(desk, session, app):
