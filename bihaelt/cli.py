@@ -18,7 +18,7 @@ from bihaelt.accounts.models import Account
 from bihaelt.accounts.operations import grant_role
 from bihaelt.comments.operations import recount as recount_comments
 from bihaelt.count_command import count
-from bihaelt.demo import people, synthetic
+from bihaelt.demo import ballots, people, synthetic
 from bihaelt.demo.load import load_demo
 from bihaelt.extensions import SAFE_WAL, db
 from bihaelt.i18n import LANGUAGES, TRANSLATIONS
@@ -42,20 +42,25 @@ def add_commands(app: Flask) -> Flask:
 @click.option("--proposals", type=click.IntRange(0, 1_000_000), default=0, help="Add so many invented proposals.")
 @click.option("--measures", type=click.IntRange(0, 1_000_000), default=0, help="Add so many invented measures.")
 @click.option("--supports", type=click.IntRange(0, 10_000_000), default=0, help="Add so many invented supports.")
+@click.option("--votes", type=click.IntRange(0, 90), default=0, help="Let so many people vote in the open ballot.")
 @click.option("--seed", type=int, default=1, help="The same seed makes the same city.")
 @with_appcontext
-def demo(sign_ins: bool, proposals: int, measures: int, supports: int, seed: int) -> None:
+def demo(sign_ins: bool, proposals: int, measures: int, supports: int, votes: int, seed: int) -> None:
     """Load the demo city (does nothing if it is there), or add a large invented one."""
     if current_app.config["PRODUCTION"]:
         raise click.ClickException("The demo city has sign-ins with a known password: not in production.")
     if sign_ins:
         click.echo(people.sign_ins())
         return
-    now = datetime.now(UTC)
-    if load_demo(db.session(), now, KeyRing(current_app.config["SETTINGS"].ballot_keys)):
+    now, ring = datetime.now(UTC), KeyRing(current_app.config["SETTINGS"].ballot_keys)
+    if load_demo(db.session(), now, ring):
         click.echo("The demo city is loaded.")
     if proposals or measures or supports:
         synthetic.grow(db.session(), now=now, proposals=proposals, measures=measures, supports=supports, seed=seed)
+    if votes:
+        voted = ballots.vote_in_open(db.session(), ring, voters=votes, now=now, seed=seed)
+        db.session.commit()
+        click.echo(f"{voted} people have voted." if voted else "No ballot is open.")
 
 
 @click.command("worker")

@@ -110,7 +110,11 @@ def test_addresses_of_a_guide_are_pages(app, guide, language):
 
 
 def test_the_guides_of_both_languages_name_the_same_pages():
-    for english, german in (("moderate.md", "moderieren.md"), ("decide-and-plan.md", "entscheiden-und-planen.md")):
+    pairs = (
+        ("moderate.md", "moderieren.md"), ("decide-and-plan.md", "entscheiden-und-planen.md"),
+        ("hold-a-vote.md", "abstimmen.md"),
+    )  # fmt: skip
+    for english, german in pairs:
         one, other = (
             [re.sub(r"^/(en|de)/|NUMBER|NUMMER", "", found) for found in ADDRESS.findall((DOCS / name).read_text())]
             for name in (english, german)

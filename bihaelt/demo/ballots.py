@@ -5,14 +5,16 @@ They are held with the same operations as any other vote, only at moments that l
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.accounts.models import Account
 from bihaelt.conferences.models import Conference
 from bihaelt.demo.participation import title_at, voice_of
+from bihaelt.demo.people import DOMAIN
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
 from bihaelt.journal.domain import Voice
@@ -20,7 +22,7 @@ from bihaelt.journal.operations import record
 from bihaelt.outbox.models import Letter
 from bihaelt.proposals.domain import Round, State
 from bihaelt.proposals.models import Proposal, ProposalField, ProposalRound, ProposalTargetGroup
-from bihaelt.votes.domain.ballots import Settings
+from bihaelt.votes.domain.ballots import BallotState, Settings
 from bihaelt.votes.domain.electorates import Kind, Person, Voter
 from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.models import Ballot, Verification
@@ -119,13 +121,10 @@ def hold(
     """Open the ballot, let everybody vote, close it and count."""
     staff = Voice(scene.people["u_mod"].id, "moderator")
     ballots.open_ballot(session, ring=ring, site=SITE, ballot=ballot, by=staff, now=ballot.opens_at)
-    liked = dict(papers(session, ballot))
+    liked = dict(papers(session, ballot, dice))
     day = ballot.opens_at + timedelta(hours=20)
     for row in roll:
-        chosen = {question: ticks(options, dice) for question, options in liked.items()}
-        voter = Voter(Kind.VERIFICATION, row.id)
-        by = Voice(row.account_id, "citizen")
-        casting.cast(session, ring=ring, ballot=ballot, voter=voter, by=by, now=day, choices=chosen)
+        vote(session, ring, ballot, row, {key: ticks(options, dice) for key, options in liked.items()}, day)
     for key, organisation in scene.organisations.items():
         if organisation.verified_at is None:
             continue
@@ -136,11 +135,44 @@ def hold(
     counting.count(session, ballot=ballot, by=staff, now=ballot.closes_at + timedelta(hours=2))
 
 
-def papers(session: Session, ballot: Ballot) -> Iterator[tuple[str, list[tuple[str, float]]]]:
-    """Each question's key with its options and how well they are liked, from 0 to 1: as their supports say."""
+def vote_in_open(session: Session, ring: KeyRing, *, voters: int, now: datetime, seed: int) -> int:
+    """Let so many people of the crowd vote in the ballot that is open, so that its result has something to say.
+
+    Returns how many voted: none where no ballot is open. Whoever has voted before changes their papers.
+    """
+    ballot = session.scalars(sa.select(Ballot).where(Ballot.state == BallotState.OPEN).order_by(Ballot.id)).first()
+    if ballot is None:
+        return 0
+    dice = random.Random(seed)
+    liked = dict(papers(session, ballot, dice))
+    crowd = (
+        sa.select(Verification)
+        .join(Account, Account.id == Verification.account_id)
+        .where(Account.email.like(f"crowd%@{DOMAIN}"))
+        .order_by(Verification.id)
+        .limit(voters)
+    )
+    roll = session.scalars(crowd).all()
+    for row in roll:
+        vote(session, ring, ballot, row, {key: ticks(options, dice) for key, options in liked.items()}, now)
+    return len(roll)
+
+
+def vote(
+    session: Session, ring: KeyRing, ballot: Ballot, row: Verification, choices: Mapping[str, list[str]], now: datetime
+) -> None:
+    """Cast one person's papers; who ticks nothing at all stays at home."""
+    if any(choices.values()):
+        voter, by = Voter(Kind.VERIFICATION, row.id), Voice(row.account_id, "citizen")
+        casting.cast(session, ring=ring, ballot=ballot, voter=voter, by=by, now=now, choices=choices)
+
+
+def papers(session: Session, ballot: Ballot, dice: random.Random) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+    """Each question's key with its options and how well they are liked, from 0 to 1: as their supports say, if there are any."""
     for question in queries.questions(session, ballot):
         supports = {
-            option.key: session.get_one(Proposal, option.proposal_id).supports_people for option in question.options
+            option.key: session.get_one(Proposal, option.proposal_id).supports_people or dice.randint(10, 180)
+            for option in question.options
         }
         yield question.key, [(key, 0.15 + min(0.75, number / 250)) for key, number in supports.items()]
 
