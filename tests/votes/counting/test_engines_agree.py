@@ -11,7 +11,7 @@ from bihaelt.votes.domain.counting.exact import UNITS
 from bihaelt.votes.domain.counting.instance import Instance, Option, Papers
 from tests.votes.counting.votes import ORGANISATIONS, PEOPLE, same_options, votes
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def winners(count):

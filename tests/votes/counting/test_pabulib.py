@@ -166,7 +166,7 @@ def written(instance, count, points):
     return pabulib.write(instance, PEOPLE, about=about, winners=count.winners, names={}, points=points)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(votes())
 def test_the_checker_accepts_what_we_write_and_finds_the_same_winners(instance):
     with_points = instance.papers[PEOPLE].points is not None

@@ -131,7 +131,7 @@ def test_a_share_of_two_electorates_keeps_them_apart():
     assert found["success"] == {"people": 2, "organisations": 1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(votes())
 def test_every_trace_is_canonical_json(instance):
     found = traced(instance, rule="points/1")
