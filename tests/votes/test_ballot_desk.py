@@ -320,6 +320,12 @@ def test_the_draw_comes_before_the_count(desk, session, app):
     assert "The numbers of the public draw have to be entered first." in page
 
 
+def test_the_name_of_a_draw_keeps_its_direction_beside_the_date(desk, session, app):
+    ballot = closed(session, app, lottery="Lotto 6 aus 49", lottery_on=(NOW + timedelta(days=4)).date())
+    page = desk.get(f"/ar/desk/ballots/{ballot.id}")
+    assert "\u2068Lotto 6 aus 49\u2069" in page.text, "else the 49 is read as part of the date"
+
+
 def counted(session, ballot) -> None:
     ballot.state, ballot.run, ballot.counted_at = BallotState.COUNTED, 1, NOW
     session.flush()
