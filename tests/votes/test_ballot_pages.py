@@ -37,6 +37,13 @@ def test_a_vote_says_what_is_voted_on_until_when_and_who_may_vote(client, sessio
     assert f"/en/ballots/{ballot.id}/vote" in answer.text
 
 
+def test_while_a_vote_is_open_its_conference_asks_to_vote_and_for_nothing_else(client, session, ballot):
+    path = f"/en/conferences/{ballot.conference_id}"
+    assert [found.text_content() for found in tree(client.get(path)).xpath("//*[@class='next']//h2")] == ["Vote now"]
+    ballots.cancel(session, ballot=ballot, reason="A cost was wrong", by=STAFF, now=NOW)
+    assert "Vote now" not in words(client.get(path))
+
+
 def test_a_draft_is_no_page(client, session):
     draft = make_draft(session)
     for path in ("", "/log", "/log/checkpoint.txt", "/log/leaves.jsonl", "/log/proof?from=1"):
