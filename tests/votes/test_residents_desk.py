@@ -44,6 +44,13 @@ def test_a_person_is_entered_without_a_name(session, desk):
     assert (row.age_met, row.account_id, len(row.person_hash)) == (18, None, 64)
 
 
+def test_sheets_and_codes_are_handed_out_only_while_a_vote_is_open(session, app, desk):
+    path = f"/en/desk/residents/{make_verified(session).id}"
+    assert not tree(desk.get(path)).xpath("//select[@name='ballot']")
+    make_ballot(session, app)
+    assert len(tree(desk.get(path)).xpath("//select[@name='ballot']/option")) == 1
+
+
 @pytest.mark.parametrize(
     "changed",
     [{}, {"given_name": "ANN"}, {"family_name": "Groesse"}, {"family_name": " grösse "}, {"born_in": "HAMM"}],
