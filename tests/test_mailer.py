@@ -149,11 +149,12 @@ def test_a_letter_goes_out_over_smtp(app, session):
             await writer.drain()
         writer.close()
 
+    # In a thread of its own: the browser of the journeys may keep a loop of its own in this one.
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(talk, "127.0.0.1", 0))
-    port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(talk, "127.0.0.1", 0), loop).result(10)
+    port = server.sockets[0].getsockname()[1]
     letter = put(session)
     with app.test_request_context():
         claimed = operations.claim(session, letter_id=letter.id, now=NOW)

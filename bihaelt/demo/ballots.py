@@ -1,4 +1,4 @@
-"""The demo city's votes: one that is over, one whose result waits for its second signature, and one to be opened.
+"""The demo city's votes: one that is long over, one whose result waits for decisions, and one to be opened.
 
 They are held with the same operations as any other vote, only at moments that lie in the past.
 """
@@ -182,14 +182,14 @@ def ticks(options: Sequence[tuple[str, float]], dice: random.Random) -> list[str
 
 
 def finish(session: Session, scene: Scene, ring: KeyRing) -> None:
-    """Two people have signed the older result and its papers belong to nobody any more; the newer one waits for the second."""
+    """Two people have signed both results; the papers of the older one belong to nobody any more."""
     old, new = (
         session.scalars(sa.select(Ballot).where(Ballot.conference_id == scene.conferences[key].id)).one()
         for key in ("zk2", "zk3")
     )
     clerk, owner = Voice(scene.people["u_council"].id, "council_clerk"), Voice(scene.people["u_plan"].id, "plan_owner")
-    signed = old.closes_at + timedelta(days=2)
-    certifying.certify(session, ballot=old, by=clerk, now=signed)
-    certifying.certify(session, ballot=old, by=owner, now=signed + timedelta(hours=3))
+    for ballot in (old, new):
+        signed = ballot.closes_at + timedelta(days=2)
+        certifying.certify(session, ballot=ballot, by=clerk, now=signed)
+        certifying.certify(session, ballot=ballot, by=owner, now=signed + timedelta(hours=3))
     certifying.destroy_link(session, ring=ring, ballot=old, by=owner, now=old.closes_at + timedelta(days=20))
-    certifying.certify(session, ballot=new, by=clerk, now=new.closes_at + timedelta(days=1))

@@ -116,6 +116,7 @@ def prepare(page: Page, proposal: int) -> None:
     page.fill("textarea[name=plain]", f"So haben wir entschieden: {outcome}.")
     for name, words in more.items():
         page.fill(f"input[name={name}]", words)
+    page.fill("textarea[name=against_vote]", "Die Abstimmung hat das anders gesehen; das ist unser Grund.")
     page.fill("input[name=body]", "Sozial- und Gesundheitsausschuss")
     page.fill("input[name=decided_on]", "2026-11-03")
     page.fill("input[name=paper]", "4711/2025-2030")
@@ -295,7 +296,7 @@ def test_the_next_conference_leaves_no_open_proposal_out(years_later: DemoServer
         assert (before, left, merged) == (carried + closed, 0, 0)
         assert closed >= 1
         assert "Das gibt es inzwischen." in text_of(reader, "main")
-        open_page(reader, "/ar/conferences/6")
+        open_page(reader, "/ar/conferences/7")
         open_page(reader, "/de/proposals/10")
         assert reader.locator('main a[href$="/conferences/4"]').count() >= 1
-        assert reader.locator('main a[href$="/conferences/6"]').count() >= 1
+        assert reader.locator('main a[href$="/conferences/7"]').count() >= 1
