@@ -23,6 +23,7 @@ from bihaelt.proposals.domain import State
 from bihaelt.proposals.models import Proposal
 from bihaelt.settings import ROOT
 from bihaelt.votes.operations import support
+from bihaelt.votes.queries import proposal as public_proposal
 
 WRITES = 60
 PORT = 8765
@@ -48,7 +49,8 @@ def writes(app: Flask, size: int) -> list[str]:
         for proposal_id in ids:
             start = time.perf_counter()
             session.connection(execution_options={"writing": True})
-            proposal = session.get_one(Proposal, proposal_id)
+            proposal = public_proposal(session, proposal_id)
+            assert proposal is not None
             support(session, proposal=proposal, by=voice, language=language, now=now)
             session.commit()
             ours.append(time.perf_counter() - start)

@@ -22,6 +22,19 @@ COUNTERS: Mapping[Electorate, InstrumentedAttribute[int]] = {
 }
 
 
+# Built once: in the few statements of a support, putting them together would cost as much as to run them.
+INSERT: Mapping[str, Any] = {
+    dialect: insert(Support.__table__).on_conflict_do_nothing().returning(Support.__table__.c.id)
+    for dialect, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+COUNT: Mapping[Electorate, sa.Update] = {
+    electorate: sa.update(Proposal.__table__)
+    .where(Proposal.__table__.c.id == sa.bindparam("proposal"))
+    .values({counter.key: Proposal.__table__.c[counter.key] + sa.bindparam("change")})
+    for electorate, counter in COUNTERS.items()
+}
+
+
 def support(session: Session, *, proposal: Proposal, language: str, by: Voice, now: datetime) -> bool:
     """Support ``proposal`` in the voice ``by``; ``language`` is the Babel id of the page it was done on.
 
@@ -30,20 +43,16 @@ def support(session: Session, *, proposal: Proposal, language: str, by: Voice, n
     """
     _refuse_outside(proposal, now)
     electorate = electorate_of(by)
-    inserted = session.scalar(
-        _insert(session)
-        .values(
-            proposal_id=proposal.id,
-            conference_id=proposal.conference_id,
-            electorate=electorate,
-            account_id=by.actor_id,
-            organisation_id=by.organisation_id,
-            language=language,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Support.__table__.c.id)
-    )
+    row = {
+        "proposal_id": proposal.id,
+        "conference_id": proposal.conference_id,
+        "electorate": electorate,
+        "account_id": by.actor_id,
+        "organisation_id": by.organisation_id,
+        "language": language,
+        "created_at": now,
+    }
+    inserted = session.scalar(INSERT[session.get_bind().dialect.name], row)
     if inserted is None:
         return False
     _count(session, proposal, electorate, 1)
@@ -96,18 +105,9 @@ def _refuse_outside(proposal: Proposal, now: datetime) -> None:
         raise DomainError(verdict.reason, field="", **verdict.values)
 
 
-def _insert(session: Session) -> sqlite.Insert | postgresql.Insert:
-    postgres = session.get_bind().dialect.name == "postgresql"
-    return (postgresql.insert if postgres else sqlite.insert)(Support.__table__)
-
-
 def _count(session: Session, proposal: Proposal, electorate: Electorate, change: int) -> None:
-    counter = COUNTERS[electorate]
-    session.execute(
-        sa.update(Proposal).where(Proposal.id == proposal.id).values({counter: counter + change}),
-        execution_options={"synchronize_session": False},
-    )
-    session.expire(proposal, [counter.key])
+    session.connection().execute(COUNT[electorate], {"proposal": proposal.id, "change": change})
+    session.expire(proposal, [COUNTERS[electorate].key])
 
 
 def _record(session: Session, act: str, proposal: Proposal, by: Voice, now: datetime) -> None:

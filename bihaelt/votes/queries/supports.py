@@ -10,14 +10,16 @@ from bihaelt.proposals.models import Proposal
 from bihaelt.votes.domain import Electorate, Standing, Tally
 from bihaelt.votes.models import Support
 
+ONE = (
+    sa.select(Proposal)
+    .options(joinedload(Proposal.conference))
+    .where(Proposal.id == sa.bindparam("number", type_=sa.Integer), Proposal.state.in_(sorted(PUBLIC)))
+)  # built once, as STANDING below
+
 
 def proposal(session: Session, proposal_id: int) -> Proposal | None:
     """A public proposal with its conference. One statement."""
-    return session.scalar(
-        sa.select(Proposal)
-        .options(joinedload(Proposal.conference))
-        .where(Proposal.id == proposal_id, Proposal.state.in_(PUBLIC))
-    )
+    return session.scalar(ONE, {"number": proposal_id})
 
 
 STANDING = sa.select(Support.organisation_id).where(
