@@ -15,7 +15,7 @@ NASTY = (
 )  # fmt: skip
 text = st.one_of(st.sampled_from(NASTY), st.text(max_size=200))
 common = settings(
-    max_examples=5, deadline=None, derandomize=True,
+    max_examples=3, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 QUERY = (

@@ -15,7 +15,7 @@ from bihaelt.i18n import LANGUAGES
 from tests.browser import tree
 
 CANARY = "Nachtigall-Kanari"
-# Enough to meet every kind of page several times; the same kinds come again with other numbers and cursors.
+# In German every kind of page is met twice, with other numbers and cursors; elsewhere once.
 PER_KIND = 2
 MOST = 400
 PEOPLE = (
@@ -45,13 +45,13 @@ def kind_of(path):
     return re.sub(r"/\d+", "/N", bare) + "?" + names
 
 
-def crawl(client, start):
-    """(path, answer) of every page that can be reached from ``start`` by links within its language."""
+def crawl(client, start, per_kind=1):
+    """(path, answer) of the pages that can be reached from ``start`` by links within its language, so many of each kind."""
     prefix = "/" + start.split("/")[1] + "/"
     queue, seen, kinds = deque([start]), {start}, {}
     while queue and len(seen) < MOST * 4:
         path = queue.popleft()
-        if kinds.get(kind_of(path), 0) >= PER_KIND:
+        if kinds.get(kind_of(path), 0) >= per_kind:
             continue
         kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
         answer = client.get(path, buffered=True)  # open data come as a stream
@@ -74,7 +74,7 @@ def test_a_visitor_finds_no_broken_link_and_nothing_unpublished(city, language):
     with city.app_context():
         client = city.test_client()
         pages = 0
-        for path, answer in crawl(client, f"/{language}/"):
+        for path, answer in crawl(client, f"/{language}/", PER_KIND if language == "de" else 1):
             assert answer.status_code in (200, 302), (path, answer.status_code)
             assert CANARY.encode() not in answer.data, path
             assert "Set-Cookie" not in answer.headers, path
