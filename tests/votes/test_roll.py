@@ -1,5 +1,6 @@
 """The roll: nobody is entered twice, no field is kept, a code is good for one voter, a sheet strikes off the online roll."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -40,7 +41,7 @@ class Desk:
     def in_person(self, account, person=ANNA):
         return roll.verify_at_desk(self.session, ring=self.ring, account=account, person=person, by=STAFF, now=NOW)
 
-    def by_provider(self, account, subject="s1", born_on=date(1990, 5, 1), person=None):
+    def by_provider(self, account, subject="subject-1", born_on=date(1990, 5, 1), person=None):
         return roll.verify_by_provider(
             self.session, ring=self.ring, account=account, issuer="https://id.example", subject=subject, born_on=born_on,
             person=person, by=Voice(account.id), now=NOW,
@@ -131,7 +132,8 @@ def test_the_desk_keeps_a_hash_and_enters_nobody_twice(session, desk):
             desk.in_person(make_account(session), same)
         assert desk.in_person(None, same) is row
     assert desk.in_person(make_account(session), BERT) is not row
-    assert not any(word in everything(session) for word in ("Müller", "Anna", "1990", "Bielefeld", "Öztürk"))
+    # Whole words: a random hash may well hold the letters "1990" in its middle.
+    assert re.search(r"\b(Müller|Anna|1990|Bielefeld|Öztürk)\b", everything(session)) is None
 
 
 def test_the_desk_refuses_gaps_and_the_too_young(session, desk):
@@ -173,10 +175,10 @@ def test_the_provider_verifies_once_per_subject_and_needs_an_age(session, desk):
     with pytest.raises(DomainError, match="entered already"):
         desk.by_provider(make_account(session))
     with pytest.raises(DomainError, match="age"):
-        desk.by_provider(make_account(session), "s2", born_on=None)
+        desk.by_provider(make_account(session), "subject-2", born_on=None)
     with pytest.raises(DomainError, match="another person"):
-        desk.by_provider(account, "s3")
-    assert "s1" not in everything(session).replace("https://id.example", "")
+        desk.by_provider(account, "subject-3")
+    assert "subject-1" not in everything(session)
 
 
 def test_a_higher_level_keeps_the_number_and_so_the_papers(session, desk, ballot):

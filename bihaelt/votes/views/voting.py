@@ -10,6 +10,7 @@ from bihaelt.marks import N_
 from bihaelt.rendering import render
 from bihaelt.verdicts import Verdict
 from bihaelt.votes.domain.electorates import may_vote
+from bihaelt.votes.forms.voting import ActForm
 from bihaelt.votes.models import Ballot
 from bihaelt.votes.queries import roll
 from bihaelt.votes.queries.booth import held
@@ -55,21 +56,21 @@ def review(ballot_id: int) -> str:
 @bp.post("/ballots/<int:ballot_id>/vote/cast")
 def cast(ballot_id: int) -> Answer:
     booth = booths.with_account(booths.known(ballot_id))
-    refused = booths.cast(booth)
-    if refused is not None:
-        return booths.review_page(booth, refused), 422
-    guard.say("success", N_("Your vote is cast. Thank you!"))
-    return redirect(booth.address("receipt"), 303)
+    return _answer(booth, booths.cast(booth), N_("Your vote is cast. Thank you!"), "receipt")
 
 
 @bp.post("/ballots/<int:ballot_id>/vote/withdraw")
 def withdraw(ballot_id: int) -> Answer:
     booth = booths.with_account(booths.known(ballot_id))
-    refused = booths.withdraw(booth)
+    return _answer(booth, booths.withdraw(booth), N_("Your vote is taken back. It does not count."), "change")
+
+
+def _answer(booth: Booth, refused: ActForm | None, done: str, step: str) -> Answer:
+    """Back to the whole ballot with what was refused, or on to the next step."""
     if refused is not None:
         return booths.review_page(booth, refused), 422
-    guard.say("success", N_("Your vote is taken back. It does not count."))
-    return redirect(booth.address("change"), 303)
+    guard.say("success", done)
+    return redirect(booth.address(step), 303)
 
 
 @bp.get("/ballots/<int:ballot_id>/receipt")
