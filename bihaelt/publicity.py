@@ -13,10 +13,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bihaelt.comments.domain import CommentState
 from bihaelt.comments.models import Comment, Statement
 from bihaelt.conferences.models import AgendaItem, Conference, Series
+from bihaelt.controlling.models import StatusReport
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
-from bihaelt.measures.models import Measure, StatusReport
+from bihaelt.measures.models import Measure
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
 from bihaelt.pages.models import CityPage

@@ -14,12 +14,15 @@ from bihaelt import actors, errors, guard, i18n, rendering, worker
 from bihaelt.accounts import views as accounts
 from bihaelt.comments import views as comments
 from bihaelt.conferences import views as conferences
+from bihaelt.controlling import views as controlling
 from bihaelt.decisions import views as decisions
 from bihaelt.desks import views as desks
 from bihaelt.extensions import db, login_manager, prepare_sqlite
+from bihaelt.funding import views as funding
 from bihaelt.journal import views as journal
 from bihaelt.measures import views as measures
 from bihaelt.moderation import views as moderation
+from bihaelt.money import views as money
 from bihaelt.organisations import views as organisations
 from bihaelt.pagecache import PageCache
 from bihaelt.pages import views as pages
@@ -35,7 +38,8 @@ from bihaelt.votes import views as votes
 
 BLUEPRINTS = (
     pages.bp, accounts.bp, organisations.bp, topics.bp, conferences.bp, proposals.bp, comments.bp, votes.bp,
-    moderation.bp, decisions.bp, measures.bp, plan.bp, texts.bp, journal.bp, search.bp, desks.bp,
+    moderation.bp, decisions.bp, measures.bp, funding.bp, money.bp,
+    controlling.bp, plan.bp, texts.bp, journal.bp, search.bp, desks.bp,
     privacy.bp, reports.bp,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"

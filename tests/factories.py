@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from bihaelt.accounts.domain import AccountState, Role
 from bihaelt.accounts.models import Account, Grant
 from bihaelt.conferences.models import Conference, ConferenceCluster, Series
+from bihaelt.funding.domain import Level
+from bihaelt.funding.models import Programme, ProgrammePurpose
 from bihaelt.measures.domain import Category, MeasureState
 from bihaelt.measures.models import Measure
+from bihaelt.money.models import ClusterBudget
 from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
 from bihaelt.organisations.models import Delegation, Office, Organisation, RegularService, WorkingGroup
 from bihaelt.proposals.domain import Round, State
@@ -191,3 +194,16 @@ def make_measure(
         "cluster_id": cluster_id, "created_at": NOW, "changed_at": NOW,
     }  # fmt: skip
     return add(session, Measure(**(defaults | values)))
+
+
+def make_budget(session, cluster, cents, year=2026):
+    return add(session, ClusterBudget(cluster_id=cluster.id, year=year, cents=cents))
+
+
+def make_programme(session, *clusters, **values):
+    defaults = {"key": f"p{len(values)}{id(values)}", "name": "KIM", "level": Level.STATE, "first_year": 2020,
+                "last_year": 2030, "own_share": 10, "note": ""}  # fmt: skip
+    programme = add(session, Programme(**(defaults | values)))
+    for each in clusters:
+        add(session, ProgrammePurpose(programme_id=programme.id, cluster_id=each.id))
+    return programme

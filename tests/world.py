@@ -15,6 +15,8 @@ from bihaelt.comments.operations import recount
 from bihaelt.conferences.models import AgendaItem
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
+from bihaelt.funding.domain import FundingState, Level
+from bihaelt.funding.models import Funding, Programme
 from bihaelt.measures.domain import Takes
 from bihaelt.measures.models import Origin
 from bihaelt.moderation.domain import AppealState, Ground, ReportState
@@ -22,8 +24,6 @@ from bihaelt.moderation.models import Appeal, Hiding, Report
 from bihaelt.organisations.models import Delegation
 from bihaelt.pages.domain import PageName
 from bihaelt.pages.models import CityPage, Feedback
-from bihaelt.plan.domain import FundingState, Level
-from bihaelt.plan.models import Funding, Programme
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.proposals.models import Proposal
 from bihaelt.votes.domain.protocol.notes import Signer

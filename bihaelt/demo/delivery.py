@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bihaelt.controlling.models import StatusReport
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
+from bihaelt.funding.domain import FundingState, Level
+from bihaelt.funding.models import Funding, Programme, ProgrammePurpose
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.measures.domain import Category, FundingCheck, Light, MeasureState, Need, ServiceCheck, Takes
-from bihaelt.measures.models import Measure, MeasureField, Move, Origin, StatusReport
-from bihaelt.plan.domain import FundingState, Level
-from bihaelt.plan.models import ClusterBudget, Funding, Programme, ProgrammePurpose
+from bihaelt.measures.models import Measure, MeasureField, Move, Origin
+from bihaelt.money.models import ClusterBudget
 from bihaelt.proposals.domain import Outcome, Round, State
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
 

@@ -37,7 +37,7 @@ DESKS = (
     Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
     Desk(N_("Citizens' desk"), "votes.residents", permissions.verify_residents),
     Desk(N_("Conferences"), "conferences.desk", permissions.arrange_conferences),
-    Desk(N_("Budgets of the clusters"), "plan.budgets", permissions.set_budget),
+    Desk(N_("Budgets of the clusters"), "money.budgets", permissions.set_budget),
     Desk(N_("The city's catalogues"), "topics.catalogues", permissions.arrange_city),
     Desk(N_("The city's pages"), "pages.desk", permissions.arrange_city),
     Desk(N_("Accounts and roles"), "accounts.desk", permissions.administer),

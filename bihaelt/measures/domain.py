@@ -1,7 +1,6 @@
 """A measure: its category, its state, what it takes over from proposals, and the gates before B and A."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -146,7 +145,6 @@ name_acts(
         "measure.moved": N_("Measure moved to another category"),
         "measure.state": N_("State of the measure changed"),
         "measure.booked": N_("Committed and spent money updated"),
-        "measure.reported": N_("Status report published"),
     }
 )
 name_details(
@@ -157,7 +155,6 @@ name_details(
         "new_state": Detail(N_("Now"), enum=MeasureState),
         "committed": Detail(N_("Committed"), As.MONEY),
         "spent": Detail(N_("Spent"), As.MONEY),
-        "period": Detail(N_("Period")),
         "measure_number": Detail(N_("Measure")),
         "takes": Detail(N_("Takes the proposal over"), enum=Takes),
     }
@@ -297,23 +294,6 @@ def gaps(sheet: Sheet, category: Category, *, state: MeasureState, today: date) 
         if state not in STARTED:
             found.append(Gap.RUNNING)
     return found
-
-
-WORSE = (Light.RED, Light.YELLOW, Light.GREEN)
-PERIOD = re.compile(r"20[0-9]{2}-H[12]")
-
-
-def overall(lights: Iterable[Light]) -> Light:
-    """The worst of the lights; those without data do not count, and only grey ones are grey."""
-    given = set(lights)
-    return next((light for light in WORSE if light in given), Light.GREY)
-
-
-def half_year(period: str) -> str:
-    """``period`` such as "2026-H1"; raises DomainError for anything else."""
-    if not PERIOD.fullmatch(period):
-        raise DomainError(N_("Enter a half-year, for example 2026-H1."), field="period")
-    return period
 
 
 def next_number(last: str | None) -> str:

@@ -111,20 +111,3 @@ class Move(db.Model):
     reason: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))
-
-
-class StatusReport(db.Model):
-    """What the responsible office reports for a half-year such as "2026-H1". ``text_id``: body, extra ``next``."""
-
-    __tablename__ = "status_report"
-    __table_args__ = (sa.UniqueConstraint("measure_id", "period"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    measure_id: Mapped[int] = mapped_column(sa.ForeignKey(Measure.id, ondelete="CASCADE"))
-    period: Mapped[str] = mapped_column(sa.String(10))
-    time: Mapped[Light] = mapped_column(closed_set(Light, "time"))
-    cost: Mapped[Light] = mapped_column(closed_set(Light, "cost"))
-    goal: Mapped[Light] = mapped_column(closed_set(Light, "goal"))
-    text_id: Mapped[int] = mapped_column(sa.ForeignKey(Text.id), unique=True)
-    published_at: Mapped[datetime]
-    measure: Mapped[Measure] = relationship()

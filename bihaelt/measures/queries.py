@@ -19,7 +19,7 @@ from bihaelt.measures.domain import (
     Takes,
     gaps,
 )  # fmt: skip
-from bihaelt.measures.models import Measure, MeasureField, Move, Origin, StatusReport
+from bihaelt.measures.models import Measure, MeasureField, Move, Origin
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
 from bihaelt.paging import Cursor, Page, page_of
@@ -79,18 +79,6 @@ class DeskRow:
     title: Shown
     next: Category | None
     gaps: Sequence[Gap]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A status report as it is shown."""
-
-    period: str
-    time: Light
-    cost: Light
-    goal: Light
-    text: Shown
-    report: StatusReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +155,6 @@ def takes_of(session: Session, measure_id: int) -> Sequence[Take]:
 def moves(session: Session, measure_id: int) -> Sequence[Move]:
     """A measure's way through the categories, oldest first. One statement."""
     return session.scalars(sa.select(Move).where(Move.measure_id == measure_id).order_by(Move.id)).all()
-
-
-def reports(session: Session, measure_id: int, chain: Sequence[str]) -> Sequence[Report]:
-    """A measure's status reports, the newest period first. Two statements, one without reports."""
-    rows = session.scalars(
-        sa.select(StatusReport)
-        .where(StatusReport.measure_id == measure_id)
-        .order_by(StatusReport.period.desc(), StatusReport.id.desc())
-    ).all()
-    words = shown(session, [row.text_id for row in rows], chain)
-    return [Report(row.period, row.time, row.cost, row.goal, words[row.text_id], row) for row in rows]
 
 
 def field_ids(session: Session, measure_id: int) -> frozenset[int]:

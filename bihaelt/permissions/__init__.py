@@ -37,6 +37,7 @@ from bihaelt.permissions.conferences import (
     extend_conference,
     follow_conference,
 )
+from bihaelt.permissions.controlling import report_on_measure
 from bihaelt.permissions.decisions import (
     check_decision,
     prepare_decision,
@@ -44,11 +45,11 @@ from bihaelt.permissions.decisions import (
     see_decisions,
     send_back_decision,
 )
+from bihaelt.permissions.funding import fund_measure
 from bihaelt.permissions.measures import (
     draft_measure,
     edit_measure,
     move_measure,
-    report_on_measure,
     see_measures,
 )
 from bihaelt.permissions.moderation import (
@@ -61,6 +62,7 @@ from bihaelt.permissions.moderation import (
     see_hiding,
     see_report,
 )
+from bihaelt.permissions.money import set_budget
 from bihaelt.permissions.organisations import (
     answer_invitation,
     end_delegation,
@@ -71,7 +73,6 @@ from bihaelt.permissions.organisations import (
     verify_organisations,
 )
 from bihaelt.permissions.pages import answer_feedback
-from bihaelt.permissions.plan import fund_measure, set_budget
 from bihaelt.permissions.privacy import handle_own_data
 from bihaelt.permissions.proposals import (
     answer_question,

@@ -40,8 +40,3 @@ def edit_measure(actor: Actor | None, measure: "Measure", _now: datetime) -> Ver
 def move_measure(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
     """Take a measure through the gates between C, B and A, or to another state."""
     return edit_measure(actor, measure, now)
-
-
-def report_on_measure(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
-    """Publish a status report."""
-    return edit_measure(actor, measure, now)

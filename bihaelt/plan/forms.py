@@ -1,31 +1,15 @@
-"""Filters of the plan, and the forms of budgets and funding."""
+"""Filters of the plan."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from wtforms import fields as wtf
 from wtforms.fields import SelectChoice
 
-from bihaelt.forms import (
-    BaseForm,
-    Choice,
-    Euros,
-    FilterForm,
-    Line,
-    Needed,
-    Paragraphs,
-    lazy_gettext,
-    named,
-    options,
-)  # fmt: skip
+from bihaelt.forms import Choice, FilterForm, lazy_gettext, named, options
 from bihaelt.i18n import gettext
 from bihaelt.marks import N_, label_of
 from bihaelt.measures.domain import Category, MeasureState
-from bihaelt.plan.domain import FIRST_YEAR, LAST_YEAR, FundingState
+from bihaelt.money.domain import FIRST_YEAR, LAST_YEAR
 from bihaelt.plan.queries import Choosable, Filters
 
 ALL = N_("All")
-CHOOSE = N_("Please choose")
 
 
 class PlanFilter(FilterForm):
@@ -68,36 +52,3 @@ class PlanFilter(FilterForm):
                 if chosen and value not in (None, ""):
                     found.append((field.name, str(shown)))
         return found
-
-
-class BudgetForm(BaseForm):
-    cluster = Choice(N_("Cluster"), needed=N_("Choose a cluster."), coerce=int)
-    year = Line(N_("Year"), needed=N_("Enter a year."), most=4)
-    amount: Any = Euros(lazy_gettext(N_("Budget in euros")), [Needed(N_("Enter an amount of money."))])
-    reason = Paragraphs(
-        N_("Which decision is it based on? This is published."), needed=N_("Say why."), most=1000
-    )  # fmt: skip
-
-    @classmethod
-    def of(cls, clusters: Mapping[int, str], year: int) -> "BudgetForm":
-        form = cls(year=str(year))
-        form.cluster.choices = named(clusters.items(), empty=CHOOSE)
-        return form
-
-    def validate_year(self, field: wtf.Field) -> None:
-        if field.data and not (field.data.isascii() and field.data.isdigit()):
-            raise wtf.core.ValidationError(gettext(N_("Enter a year.")))
-
-
-class FundingForm(BaseForm):
-    programme = Choice(N_("Programme"), needed=N_("Choose a programme."), coerce=int)
-    amount: Any = Euros(lazy_gettext(N_("Amount in euros")), [Needed(N_("Enter an amount of money."))])
-    state = Choice(
-        N_("State"), needed=N_("Choose a state."), coerce=FundingState, choices=options(FundingState), radio=True
-    )
-
-    @classmethod
-    def of(cls, programmes: Iterable[tuple[int, str]]) -> "FundingForm":
-        form = cls()
-        form.programme.choices = named(programmes, empty=CHOOSE)
-        return form

@@ -10,7 +10,6 @@ from bihaelt.measures.domain import (
     Category,
     FundingCheck,
     Gap,
-    Light,
     MeasureState,
     Need,
     ServiceCheck,
@@ -19,9 +18,7 @@ from bihaelt.measures.domain import (
     consistent,
     fitting,
     gaps,
-    half_year,
     next_number,
-    overall,
 )  # fmt: skip
 from bihaelt.measures.queries import next_category
 from bihaelt.proposals.domain import Outcome
@@ -142,26 +139,7 @@ def test_a_part_says_which_and_nothing_else_does():
     assert fitting(Take(1, Takes.FULLY, "Ein Teil"), Outcome.ACCEPTED).part == ""
 
 
-G, Y, R, N = Light.GREEN, Light.YELLOW, Light.RED, Light.GREY
-
-
-@pytest.mark.parametrize(
-    ("lights", "worst"),
-    [((G, G, G), G), ((G, Y, G), Y), ((G, Y, R), R), ((N, N, N), N), ((N, G, N), G), ((), N), ((R, N, N), R)],
-)
-def test_the_light_of_a_measure_is_the_worst_that_has_data(lights, worst):
-    assert overall(lights) is worst
-
-
-@pytest.mark.parametrize("period", ["2026-H3", "2026", "1999-H1", "2026-H1\n", "", "2026-h1"])
-def test_anything_but_a_half_year_is_refused(period):
-    with pytest.raises(DomainError) as refusal:
-        half_year(period)
-    assert refusal.value.field == "period"
-
-
-def test_half_years_and_numbers_read_as_they_are_written():
-    assert half_year("2026-H2") == "2026-H2"
+def test_numbers_follow_each_other():
     assert [next_number(last) for last in (None, "M007", "M099", "M999", "M1000")] == [
         "M001", "M008", "M100", "M1000", "M1001",
     ]  # fmt: skip

@@ -10,9 +10,9 @@ from bihaelt.accounts.domain import AccountState
 from bihaelt.i18n import BY_BABEL
 from bihaelt.journal.models import JournalEntry
 from bihaelt.measures import queries
-from bihaelt.measures.domain import Category, Gap, Light, MeasureState, Need, Take, Takes
+from bihaelt.measures.domain import Category, Gap, MeasureState, Need, Take, Takes
 from bihaelt.measures.models import Measure, Move, Origin
-from bihaelt.measures.operations import Incomplete, book, draft, drafting, edit, link, move, report, set_state, unlink
+from bihaelt.measures.operations import Incomplete, book, draft, drafting, edit, link, move, set_state, unlink
 from bihaelt.outbox.models import Letter
 from bihaelt.proposals.domain import Outcome
 from bihaelt.proposals.models import CoAuthor, ProposalField, ProposalTargetGroup
@@ -272,29 +272,6 @@ def test_states_follow_their_table_and_need_a_reason(session, now):
     set_state(session, measure=measure, state=MeasureState.DECIDED, reason="Rat 4711", by=by, now=now)
     assert measure.state is MeasureState.DECIDED
     assert acts(session, measure) == ["measure.state"]
-
-
-def told(session, measure, period, now, time=Light.GREEN, cost=Light.GREEN, text="Gut."):
-    return report(
-        session, measure=measure, period=period, time=time, cost=cost, goal=Light.GREY, text=text, next_step="Weiter",
-        by=keeper(session), now=now,
-    )  # fmt: skip
-
-
-def test_the_newest_report_sets_the_light(session, now):
-    measure = make_measure(session)
-    told(session, measure, "2026-H1", now, time=Light.YELLOW)
-    assert measure.light is Light.YELLOW
-    told(session, measure, "2025-H2", now, time=Light.RED)
-    assert measure.light is Light.YELLOW
-    told(session, measure, "2026-H2", now)
-    assert measure.light is Light.GREEN
-    assert [row.period for row in queries.reports(session, measure.id, ["de"])] == ["2026-H2", "2026-H1", "2025-H2"]
-    with pytest.raises(DomainError) as refusal:
-        told(session, measure, "2026-H1", now)
-    assert refusal.value.field == "period"
-    with pytest.raises(DomainError):
-        told(session, measure, "2027-H1", now, text=" ")
 
 
 def test_the_letters_name_the_measure_in_the_readers_language(app, session, now):

@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from bihaelt.accounts.domain import Role
+from bihaelt.controlling.models import StatusReport
 from bihaelt.measures import queries
 from bihaelt.measures.domain import Category, Light, MeasureState, Take, Takes
-from bihaelt.measures.models import Measure, StatusReport
+from bihaelt.measures.models import Measure
 from bihaelt.measures.operations import draft, link, move
 from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome

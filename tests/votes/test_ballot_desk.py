@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bihaelt.accounts.domain import Role
 from bihaelt.journal.models import JournalEntry
-from bihaelt.plan.models import ClusterBudget
+from bihaelt.money.models import ClusterBudget
 from bihaelt.votes.domain import BallotState, Channel, Electorate, Method
 from bihaelt.votes.domain.protocol.notes import Signer
 from bihaelt.votes.models import Ballot, TurnoutHour, Witness

@@ -3,11 +3,12 @@
 from flask import request
 
 from bihaelt import guard, i18n, permissions
+from bihaelt.controlling import queries as controlling
+from bihaelt.funding import queries as funding
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
 from bihaelt.measures.domain import PARTS
 from bihaelt.measures.views.blueprint import bp, measure_or_404
-from bihaelt.plan import queries as plan
 from bihaelt.rendering import render
 
 
@@ -29,7 +30,7 @@ def show(measure_id: int) -> str:
         fields=queries.field_names(session, measure.id, chain),
         origins=queries.origins(session, measure.id, chain),
         moves=queries.moves(session, measure.id),
-        reports=queries.reports(session, measure.id, chain),
-        fundings=plan.fundings(session, measure.id),
+        reports=controlling.reports(session, measure.id, chain),
+        fundings=funding.fundings(session, measure.id),
         entries=journal.entries(session, "measure", measure.id),
     )

@@ -1,4 +1,4 @@
-"""What happens to a measure: through the gates, from state to state, money and reports."""
+"""What happens to a measure: through the gates, from state to state, and money."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from bihaelt.i18n import local
 from bihaelt.marks import N_
 from bihaelt.measures import operations, queries
 from bihaelt.measures.domain import CATEGORY_STEPS, TRANSITIONS, gaps
-from bihaelt.measures.forms import FiguresForm, MoveForm, ReportForm, StateForm
+from bihaelt.measures.forms import FiguresForm, MoveForm, StateForm
 from bihaelt.measures.views.blueprint import bp, form_page, measure_or_404, to_measure, voice
 from bihaelt.verdicts import DomainError
 
@@ -68,22 +68,3 @@ def figures(measure_id: int) -> Any:
         except DomainError as error:
             form.refuse(error)
     return form_page("measures/figures.html", measure, form)
-
-
-@bp.route("/desk/measures/<int:measure_id>/report", methods=["GET", "POST"])
-def report(measure_id: int) -> Any:
-    measure = measure_or_404(measure_id)
-    guard.require(permissions.report_on_measure, measure)
-    form = ReportForm.around(local(guard.now()).year)
-    if form.validate_on_submit():
-        try:
-            operations.report(
-                guard.database(), measure=measure, period=form.period.data, time=form.time.data, cost=form.cost.data,
-                goal=form.goal.data, text=form.text.data, next_step=form.next_step.data or "", by=voice(),
-                now=guard.now(),
-            )  # fmt: skip
-            guard.say("success", N_("The report is published."))
-            return to_measure(measure)
-        except DomainError as error:
-            form.refuse(error)
-    return form_page("measures/report.html", measure, form)

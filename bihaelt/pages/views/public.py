@@ -10,11 +10,11 @@ from bihaelt.conferences.domain import days_left, phase_at, phase_line
 from bihaelt.i18n import current, local, zone
 from bihaelt.journal.domain import Voice
 from bihaelt.memo import kept
+from bihaelt.money.queries import cluster_bars
 from bihaelt.pages import operations, queries
 from bihaelt.pages.domain import PageName
 from bihaelt.pages.forms import FeedbackForm
 from bihaelt.pages.views.blueprints import bp
-from bihaelt.plan.queries import cluster_bars
 from bihaelt.rendering import render
 from bihaelt.reports import queries as reports
 from bihaelt.texts.queries import shown

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from bihaelt.measures.domain import Category, Light, MeasureState
 from bihaelt.measures.models import Measure, MeasureField
+from bihaelt.money.models import ClusterBudget
+from bihaelt.money.queries import ClusterBar, bar_of
+from bihaelt.money.queries import sums as sums_of
 from bihaelt.organisations.models import Office
 from bihaelt.paging import Cursor, Page, page_of
-from bihaelt.plan.models import ClusterBudget
-from bihaelt.plan.queries.money import ClusterBar, bar_of
-from bihaelt.plan.queries.money import sums as sums_of
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, District, Field

@@ -1,6 +1,6 @@
-"""Pages of the action plan: the public board, the open data, and the desk of money."""
+"""Pages of the action plan: the public board and the open data."""
 
-from bihaelt.plan.views import board, desk, export
+from bihaelt.plan.views import board, export
 from bihaelt.plan.views.blueprint import bp
 
-__all__ = ["board", "bp", "desk", "export"]
+__all__ = ["board", "bp", "export"]

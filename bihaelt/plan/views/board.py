@@ -1,4 +1,4 @@
-"""What everybody reads: the board, the list, the programmes."""
+"""What everybody reads: the board and the list."""
 
 from typing import Any
 
@@ -47,13 +47,6 @@ def measures() -> str:
         newer_url=url_for("plan.measures", after=page.newer, **values) if page.newer else None,
         older_url=url_for("plan.measures", after=page.older, **values) if page.older else None,
     )
-
-
-@bp.get("/plan/programmes")
-def programmes() -> str:
-    guard.require(permissions.public)
-    rows = queries.programmes(guard.database(), i18n.current().chain)
-    return render("plan/programmes.html", rows=rows)
 
 
 def kept(filters: PlanFilter) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from flask import Response, stream_with_context
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.plan import queries
-from bihaelt.plan.domain import cell, euros
 from bihaelt.plan.queries import OpenRow
 from bihaelt.plan.views.blueprint import bp
 from bihaelt.rendering import link
+from bihaelt.tables import cell, euros
 
 COLUMNS = (
     "number", "title", "category", "state", "cluster", "fields", "district", "office", "working_group", "carrier",

@@ -15,7 +15,7 @@ from bihaelt.i18n import current
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.queries import entries
 from bihaelt.marks import N_
-from bihaelt.plan.queries.money import sums
+from bihaelt.money.queries import sums
 from bihaelt.rendering import render
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown

@@ -1,7 +1,5 @@
-"""The action plan in plain Python: money per cluster, levels of funding, and cells that no table program runs."""
+"""Funding programmes: who pays, for what and when; and what becomes of an application (R38–R40)."""
 
-import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -46,23 +44,15 @@ labelled(
         FundingState.SETTLED: N_("Settled"),
     }
 )
-name_acts(
-    {
-        "budget.set": N_("Budget of a cluster set"),
-        "measure.funded": N_("Funding of the measure changed"),
-    }
-)
+name_acts({"measure.funded": N_("Funding of the measure changed")})
 name_details(
     {
-        "cluster": Detail(N_("Cluster")),
-        "year": Detail(N_("Year")),
         "old_cents": Detail(N_("Before"), As.MONEY),
         "new_cents": Detail(N_("Now"), As.MONEY),
         "programme": Detail(N_("Programme")),
         "funding_state": Detail(N_("State"), enum=FundingState),
     }
 )
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 COUNTING = frozenset(FundingState) - {FundingState.REFUSED}
 
 
@@ -86,38 +76,3 @@ def fundable(terms: Terms, *, cluster_id: int, starts_on: date | None) -> None:
             first=terms.first_year,
             last=terms.last_year,
         )
-
-
-FORMULA = "=+-@"
-SPLITTERS = ";,|\t\r\n"
-BLANK = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff\"']")
-HARMLESS = re.compile(r"[+-]?\d+(?:[.,]\d+)*|\+\d[\d /()-]*")
-
-
-def cell(text: str) -> str:
-    """``text`` as a cell of a CSV file that no table program takes for a formula (check 42).
-
-    An apostrophe goes before = + - @ (also in full width) wherever a program may see the beginning of a cell: at the
-    start, after blanks, invisible characters or quotes, and after anything that some program splits columns at.
-    A leading TAB, CR or LF gets one too. Plain numbers and telephone numbers stay as they are.
-    """
-    if HARMLESS.fullmatch(text):
-        return text
-    out: list[str] = ["'"] if text[:1] in ("\t", "\r", "\n") and text else []
-    beginning = True
-    for character in text:
-        if beginning and unicodedata.normalize("NFKC", character)[0] in FORMULA:
-            out.append("'")
-            beginning = False
-        elif character in SPLITTERS:
-            beginning = True
-        elif not BLANK.match(character):
-            beginning = False
-        out.append(character)
-    return "".join(out)
-
-
-def euros(cents: int) -> str:
-    """Integer cents as a German table reads them: 1234,50."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d}"

@@ -1,4 +1,4 @@
-"""The action plan: budgets per cluster and year, funding programmes, and what they give to measures."""
+"""Funding programmes, and what they give to measures."""
 
 from datetime import date
 
@@ -6,24 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bihaelt.extensions import closed_set, db
+from bihaelt.funding.domain import FundingState, Level
 from bihaelt.measures.models import Measure
-from bihaelt.plan.domain import FundingState, Level
 from bihaelt.topics.models import Cluster
-
-
-class ClusterBudget(db.Model):
-    """What the council gave a cluster for a year, in cents (R36)."""
-
-    __tablename__ = "cluster_budget"
-    __table_args__ = (
-        sa.UniqueConstraint("cluster_id", "year"),
-        sa.CheckConstraint("cents >= 0", name="cents"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cluster_id: Mapped[int] = mapped_column(sa.ForeignKey(Cluster.id))
-    year: Mapped[int]
-    cents: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Programme(db.Model):

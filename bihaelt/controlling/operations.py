@@ -5,11 +5,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.controlling.domain import half_year, overall
+from bihaelt.controlling.models import StatusReport
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
-from bihaelt.measures.domain import Light, half_year, overall
-from bihaelt.measures.models import Measure, StatusReport
+from bihaelt.measures.domain import Light
+from bihaelt.measures.models import Measure
 from bihaelt.texts.domain import Words
 from bihaelt.texts.operations import write
 from bihaelt.verdicts import DomainError

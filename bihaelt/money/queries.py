@@ -1,6 +1,5 @@
-"""The money of the plan: clusters and years, programmes and what they pay."""
+"""Reading the money of the plan: clusters and years."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.measures.domain import Category
 from bihaelt.measures.models import Measure
-from bihaelt.plan.domain import COUNTING, FundingState, Level, Terms
-from bihaelt.plan.models import ClusterBudget, Funding, Programme, ProgrammePurpose
+from bihaelt.money.models import ClusterBudget
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster
@@ -36,28 +34,6 @@ class ClusterBar:
     def free(self) -> int:
         """What is left of the budget; below zero when more is planned."""
         return self.budget - self.planned
-
-
-@dataclass(frozen=True, slots=True)
-class FundingRow:
-    programme_id: int
-    name: str
-    level: Level
-    cents: int
-    state: FundingState
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeRow:
-    id: int
-    name: str
-    level: Level
-    first_year: int
-    last_year: int
-    own_share: int
-    deadline: date | None
-    note: str
-    clusters: Sequence[Shown]
 
 
 def cluster_bars(session: Session, chain: Sequence[str], year: int) -> Sequence[ClusterBar]:
@@ -100,55 +76,6 @@ def bar_of(row: Any, words: Mapping[int, Shown]) -> ClusterBar:
         row.id, row.position, words[row.text_id], int(row.budget or 0), int(row.planned or 0),
         int(row.committed or 0), int(row.spent or 0),
     )  # fmt: skip
-
-
-def fundings(session: Session, measure_id: int) -> Sequence[FundingRow]:
-    """What programmes pay for a measure. One statement."""
-    rows = session.execute(
-        sa.select(Programme.id, Programme.name, Programme.level, Funding.cents, Funding.state)
-        .join(Funding, Funding.programme_id == Programme.id)
-        .where(Funding.measure_id == measure_id)
-        .order_by(Funding.id)
-    )
-    return [FundingRow(*row) for row in rows]
-
-
-def funded(session: Session, measure_id: int, *, without: int) -> int:
-    """The cents that all programmes but ``without`` pay, or may pay, for a measure. One statement."""
-    found = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Funding.cents), 0)).where(
-            Funding.measure_id == measure_id, Funding.programme_id != without, Funding.state.in_(COUNTING)
-        )
-    )
-    return int(found or 0)
-
-
-def terms(session: Session, programme: Programme) -> Terms:
-    ids = session.scalars(
-        sa.select(ProgrammePurpose.cluster_id).where(ProgrammePurpose.programme_id == programme.id)
-    ).all()
-    return Terms(frozenset(ids), programme.first_year, programme.last_year)
-
-
-def programmes(session: Session, chain: Sequence[str]) -> Sequence[ProgrammeRow]:
-    """The catalogue of funding programmes, by name. Three statements."""
-    rows = session.scalars(sa.select(Programme).order_by(Programme.name)).all()
-    purposes = session.execute(
-        sa.select(ProgrammePurpose.programme_id, Cluster.text_id)
-        .join(Cluster, Cluster.id == ProgrammePurpose.cluster_id)
-        .order_by(Cluster.position)
-    ).all()
-    words = shown(session, [row.text_id for row in purposes], chain)
-    names: dict[int, list[Shown]] = defaultdict(list)
-    for row in purposes:
-        names[row.programme_id].append(words[row.text_id])
-    return [
-        ProgrammeRow(
-            row.id, row.name, row.level, row.first_year, row.last_year, row.own_share, row.deadline, row.note,
-            names[row.id],
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 def budget(session: Session, cluster_id: int, year: int) -> int | None:

@@ -1,0 +1,5 @@
+"""The blueprint that all pages of funding hang on."""
+
+from flask import Blueprint
+
+bp = Blueprint("funding", __name__)
