@@ -32,6 +32,12 @@ ONCE = [f"--ignore={file}" for file in ENGINELESS] + [
     "--ignore=tests/votes/counting",
     "--ignore=tests/votes/protocol",
 ]
+# Whole journeys, every address in every role, the crawl: they ask whether everything works together. What each line does is
+# asked by the tests beside it, so these need not be measured.
+TOGETHER = (
+    "tests/journeys", "tests/demo", "tests/test_routes.py", "tests/test_fuzz.py", "tests/test_translations.py",
+    "tests/test_assets.py", "tests/test_docs.py", "tests/verify",
+)  # fmt: skip
 # Where our code takes another branch on PostgreSQL. Measuring doubles the time of a test, so that only these are
 # measured on both engines.
 BRANCHING = ("tests/search", "tests/votes", "tests/test_cli.py")
@@ -48,7 +54,8 @@ class Run:
 
 
 RUNS = (
-    Run("sqlite", "sqlite", (), measured=True),
+    Run("sqlite", "sqlite", tuple(f"--ignore={path}" for path in TOGETHER), measured=True),
+    Run("sqlite-together", "sqlite", TOGETHER, measured=False),
     Run(
         "postgresql", "postgresql", ("-m", "not browser", *ONCE, *(f"--ignore={path}" for path in BRANCHING)),
         measured=False,
@@ -58,7 +65,7 @@ RUNS = (
 # With a selection of one's own: what it names, on each engine.
 CHOSEN = (
     Run("sqlite", "sqlite", (), measured=False),
-    Run("postgresql", "postgresql", RUNS[1].selection[:2], measured=False),
+    Run("postgresql", "postgresql", ("-m", "not browser"), measured=False),
 )
 NO_TESTS = 5  # pytest's own code for "nothing was collected"
 
