@@ -32,7 +32,6 @@ STILL_OPEN = {
     "bihaelt/votes/operations/codes.py": 3,
     "bihaelt/votes/operations/counting.py": 2,
     "bihaelt/votes/operations/invalidating.py": 3,
-    "bihaelt/votes/operations/press.py": 15,
     "bihaelt/votes/operations/provider.py": 15,
     "bihaelt/votes/operations/records.py": 1,
     "bihaelt/votes/operations/roll.py": 4,

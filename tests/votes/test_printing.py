@@ -1,9 +1,6 @@
 """Printed pages, as a reader of PDF and a camera see them."""
 
 import io
-import json
-import subprocess
-import sys
 
 import numpy as np
 import pypdf
@@ -12,18 +9,16 @@ import zxingcpp
 from PIL import Image
 
 from bihaelt.i18n import LANGUAGES
-from bihaelt.votes.operations import printing
-from bihaelt.votes.operations.press import qr, runs
+from bihaelt.printing import Said, press
 from bihaelt.votes.operations.printing import (
-    NotPrinted,
+    TEMPLATES,
     PrintedOption,
     PrintedQuestion,
-    Said,
     Sheet,
     ballot_sheets,
     letters,
-    press,
 )
+from tests.pdf import alternatives, tags
 
 ADDRESS = "https://mitmachen.bielefeld.example/de/vote#BCDF-2345-GHJK"
 LETTER = {
@@ -65,15 +60,9 @@ def test_a_camera_reads_the_picture(template):
         "sheets": [sheet], "words": LETTER | PAPER, "others": [], "sender": "", "questions": [], "marks": "box",
         "language": {"lang": "de", "dir": "ltr", "points": 11},
     }  # fmt: skip
-    picture = Image.open(io.BytesIO(press(template, data, "png"))).convert("L")
+    picture = Image.open(io.BytesIO(press(TEMPLATES / f"{template}.typ", data, "png"))).convert("L")
     found = zxingcpp.read_barcodes(np.asarray(picture))
     assert [code.text for code in found] == [ADDRESS]
-
-
-def test_stretches_of_dark_modules_are_found():
-    assert runs(bytearray([1, 1, 0, 1, 0, 0, 1])) == [(0, 2), (3, 1), (6, 1)]
-    assert runs(bytearray([0, 0])) == []
-    assert 'viewBox="-4 -4 ' in qr("x")
 
 
 def test_each_sheet_counts_its_own_pages():
@@ -101,7 +90,9 @@ def looks(title: str, way: str) -> np.ndarray:
         "sheets": [{"number": "", "code": "", "qr": "x", "address": []}], "words": words, "questions": [question],
         "marks": "box", "language": {"lang": "ar", "dir": way, "points": 11},
     }  # fmt: skip
-    return 255 - np.asarray(Image.open(io.BytesIO(press("sheets", data, "png"))).convert("L"), dtype=np.int64)
+    return 255 - np.asarray(
+        Image.open(io.BytesIO(press(TEMPLATES / "sheets.typ", data, "png"))).convert("L"), dtype=np.int64
+    )
 
 
 def test_arabic_letters_are_joined_and_run_from_right_to_left():
@@ -132,48 +123,7 @@ def test_the_pdf_is_tagged_and_pictures_have_words():
     assert "Bild des Codes" in alternatives(root["/StructTreeRoot"])
 
 
-def tags(node):
-    """The kinds of all elements of the structure tree."""
-    node = node.get_object()
-    if isinstance(node, pypdf.generic.DictionaryObject):
-        if "/S" in node:
-            yield str(node["/S"]).removeprefix("/")
-        if "/K" in node:
-            yield from tags(node["/K"])
-    elif isinstance(node, pypdf.generic.ArrayObject):
-        for each in node:
-            yield from tags(each)
-
-
-def alternatives(node):
-    node = node.get_object()
-    if isinstance(node, pypdf.generic.DictionaryObject):
-        return {str(node["/Alt"])} if "/Alt" in node else alternatives(node["/K"]) if "/K" in node else set()
-    if isinstance(node, pypdf.generic.ArrayObject):
-        return set().union(*(alternatives(each) for each in node))
-    return set()
-
-
 def test_hundreds_of_letters_are_one_file():
     stack = [Sheet(f"{n}", "BCDF-2345-GHJK", ADDRESS, ("Ann Lee", "Weg 1", "33602 Bielefeld")) for n in range(300)]
     pdf = letters(stack, words=LETTER, others=[], sender="Stadt")
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 300
-
-
-def test_a_press_that_fails_prints_nothing():
-    with pytest.raises(NotPrinted):
-        press("letters", {"sheets": []})
-
-
-def test_the_press_is_a_program_of_its_own():
-    order = {
-        "template": str(printing.TEMPLATES / "letters.typ"),
-        "data": {"sheets": [], "words": LETTER, "others": [], "sender": ""},
-    }
-    done = subprocess.run(
-        [sys.executable, "-P", "-X", "importtime", str(printing.PRESS)], input=json.dumps(order).encode(),
-        capture_output=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.startswith(b"%PDF")
-    assert b"sqlalchemy" not in done.stderr
-    assert b"flask" not in done.stderr

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from bihaelt import guard
 from bihaelt.i18n import BY_BABEL, LANGUAGES, Language, format_moment, format_money, gettext, speaking
 from bihaelt.marks import N_
+from bihaelt.printing import Said
 from bihaelt.rendering import absolute
 from bihaelt.texts.domain import Shown
 from bihaelt.votes.domain.address_list import Addressee
@@ -18,7 +19,6 @@ from bihaelt.votes.operations.codes import MadeCodes
 from bihaelt.votes.operations.printing import (
     PrintedOption,
     PrintedQuestion,
-    Said,
     Sheet,
     ballot_sheets,
     letters,

@@ -1,7 +1,8 @@
 """The printing press: a program of its own, so that a web process never pays the memory of a thousand pages.
 
 Reads one JSON object from its input, ``{"template": FILE, "data": {…}, "format": "pdf"}``, and writes the document to its
-output. Every ``"qr": text`` in the data's list ``sheets`` becomes ``"svg"``, a picture of that text. Nothing is kept.
+output. Every ``"qr": text`` in the data's list ``sheets``, if it has one, becomes ``"svg"``, a picture of that text.
+Nothing is kept.
 """
 
 import json
@@ -47,7 +48,7 @@ def fonts() -> typst.Fonts:
 
 def printed(template: Path, data: dict[str, Any], kind: str = "pdf") -> bytes:
     """The document: PDF/UA-1 (tagged), or for a look its first page as ``png``."""
-    for sheet in data["sheets"]:
+    for sheet in data.get("sheets", ()):
         sheet["svg"] = qr(sheet.pop("qr"))
     compiler = typst.Compiler(
         template, root=template.parent, font_paths=fonts(), sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
