@@ -19,6 +19,8 @@ from bihaelt.decisions import views as decisions
 from bihaelt.desks import views as desks
 from bihaelt.extensions import db, login_manager, prepare_sqlite
 from bihaelt.funding import views as funding
+from bihaelt.goals import views as goals
+from bihaelt.interpreting import views as interpreting
 from bihaelt.journal import views as journal
 from bihaelt.measures import views as measures
 from bihaelt.moderation import views as moderation
@@ -38,7 +40,7 @@ from bihaelt.votes import views as votes
 
 BLUEPRINTS = (
     pages.bp, accounts.bp, organisations.bp, topics.bp, conferences.bp, proposals.bp, comments.bp, votes.bp,
-    moderation.bp, decisions.bp, measures.bp, funding.bp, money.bp,
+    moderation.bp, decisions.bp, measures.bp, funding.bp, money.bp, goals.bp, interpreting.bp,
     controlling.bp, plan.bp, texts.bp, journal.bp, search.bp, desks.bp,
     privacy.bp, reports.bp,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from bihaelt.accounts.models import Account, Grant
 from bihaelt.conferences.models import Conference, ConferenceCluster, Series
 from bihaelt.funding.domain import Level
 from bihaelt.funding.models import Programme, ProgrammePurpose
-from bihaelt.measures.domain import Category, MeasureState
+from bihaelt.measures.domain import STARTED, Category, MeasureState
 from bihaelt.measures.models import Measure
 from bihaelt.money.models import ClusterBudget
 from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
@@ -21,7 +21,7 @@ from bihaelt.proposals.models import Proposal, ProposalRound
 from bihaelt.texts.domain import Words
 from bihaelt.texts.models import Text
 from bihaelt.texts.operations import write
-from bihaelt.topics.models import Cluster, District, Field, TargetGroup
+from bihaelt.topics.models import Cluster, District, Field, GuidingPrinciple, TargetGroup
 
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 number = count(1)
@@ -112,6 +112,12 @@ def make_target_group(session: Session, title: str = "", **values: Any) -> Targe
     return add(session, TargetGroup(**({"key": f"target{n}", "position": n, "text_id": text.id} | values)))
 
 
+def make_principle(session: Session, title: str = "", **values: Any) -> GuidingPrinciple:
+    n = next(number)
+    text = make_text(session, title or f"Leitsatz {n}")
+    return add(session, GuidingPrinciple(**({"key": f"principle{n}", "position": n, "text_id": text.id} | values)))
+
+
 def make_district(session: Session, name: str = "", **values: Any) -> District:
     n = next(number)
     return add(session, District(**({"name": name or f"Bezirk {n}", "position": n} | values)))
@@ -193,6 +199,8 @@ def make_measure(
         "number": f"M{n:03}", "text_id": text.id, "category": category, "state": MeasureState.DRAFT,
         "cluster_id": cluster_id, "created_at": NOW, "changed_at": NOW,
     }  # fmt: skip
+    if values.get("state") in (MeasureState.DECIDED, *STARTED):  # nothing runs without a decision
+        defaults |= {"decided_body": "Rat der Stadt", "decided_paper": "2424/2025-2030", "decided_on": date(2026, 6, 1)}
     return add(session, Measure(**(defaults | values)))
 
 

@@ -53,6 +53,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("decision", "prepared_by_id"): OFFICIAL,
     ("decision", "checked_by_id"): OFFICIAL,
     ("move", "by_id"): OFFICIAL,
+    ("indicator_value", "entered_by_id"): OFFICIAL,
+    ("interpreter_request", "entered_by_id"): OFFICIAL,
     ("ballot", "closing_asked_by_id"): OFFICIAL,
     ("code_batch", "made_by_id"): OFFICIAL,
     ("verification", "account_id"): OWN,

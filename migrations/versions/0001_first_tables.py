@@ -104,6 +104,14 @@ def upgrade() -> None:
     sa.Column('taken_at', sa.DateTime(), nullable=False),
     sa.PrimaryKeyConstraint('mailbox', 'slot', name=op.f('pk_letter_slot'))
     )
+    op.create_table('money_setting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('treasury_if_over', sa.BigInteger(), nullable=False),
+    sa.Column('council_if_over', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_money_setting_one')),
+    sa.CheckConstraint('treasury_if_over >= 0 AND council_if_over >= treasury_if_over', name=op.f('ck_money_setting_order')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_money_setting'))
+    )
     op.create_table('office',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -126,22 +134,43 @@ def upgrade() -> None:
     )
     op.create_table('programme',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=True),
     sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('level', sa.Enum('eu', 'federal', 'state', 'city', name='level', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('level', sa.Enum('eu', 'federal', 'state', 'foundation', 'city', name='level', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('first_year', sa.Integer(), nullable=False),
     sa.Column('last_year', sa.Integer(), nullable=False),
     sa.Column('own_share', sa.Integer(), nullable=False),
     sa.Column('deadline', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('conditions', sa.Text(), nullable=False),
+    sa.Column('link', sa.String(length=500), nullable=False),
+    sa.Column('contact', sa.String(length=300), nullable=False),
+    sa.Column('early_start', sa.Boolean(), nullable=False),
+    sa.Column('proof_months', sa.Integer(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint('last_year >= first_year', name=op.f('ck_programme_years')),
+    sa.CheckConstraint('own_share BETWEEN 0 AND 100', name=op.f('ck_programme_own_share')),
+    sa.CheckConstraint('proof_months BETWEEN 0 AND 60', name=op.f('ck_programme_proof_months')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programme')),
     sa.UniqueConstraint('key', name=op.f('uq_programme_key'))
     )
+    op.create_index(op.f('ix_programme_deadline'), 'programme', ['deadline'], unique=False)
+    op.create_index('ix_programme_name', 'programme', ['name', 'id'], unique=False)
     op.create_table('replaced',
     sa.Column('ballot_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('commitment', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('ballot_id', 'commitment', name=op.f('pk_replaced')),
     sqlite_with_rowid=False
+    )
+    op.create_table('reporting_round',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=10), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reporting_round')),
+    sa.UniqueConstraint('period', name=op.f('uq_reporting_round_period'))
     )
     op.create_table('text',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -193,6 +222,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_code_account_id'), 'code', ['account_id'], unique=False)
     op.create_index(op.f('ix_code_code_hash'), 'code', ['code_hash'], unique=False)
+    op.create_table('edition',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'published', 'superseded', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('as_of', sa.DateTime(), nullable=False),
+    sa.Column('head', sa.LargeBinary(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('measures', sa.Integer(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(state = 'draft') = (published_at IS NULL)", name=op.f('ck_edition_published')),
+    sa.CheckConstraint('number >= 1 AND size > 0 AND measures >= 0', name=op.f('ck_edition_figures')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_edition_made_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_edition')),
+    sa.UniqueConstraint('number', name=op.f('uq_edition_number'))
+    )
+    op.create_index(op.f('ix_edition_made_by_id'), 'edition', ['made_by_id'], unique=False)
+    op.create_index('ix_edition_one_of_a_kind', 'edition', ['state'], unique=True, sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
     op.create_table('field',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -219,6 +267,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_grant'))
     )
     op.create_index(op.f('ix_grant_account_id'), 'grant', ['account_id'], unique=False)
+    op.create_table('guiding_principle',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_guiding_principle_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guiding_principle')),
+    sa.UniqueConstraint('key', name=op.f('uq_guiding_principle_key')),
+    sqlite_autoincrement=True
+    )
     op.create_table('organisation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=160), nullable=False),
@@ -263,6 +322,7 @@ def upgrade() -> None:
     op.create_table('regular_service',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('sort_key', sa.String(length=160), nullable=False),
     sa.Column('office_id', sa.Integer(), nullable=True),
     sa.Column('contact', sa.String(length=254), nullable=False),
     sa.Column('link', sa.String(length=300), nullable=False),
@@ -275,6 +335,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_regular_service_name')),
     sqlite_autoincrement=True
     )
+    op.create_index('ix_regular_service_list', 'regular_service', ['sort_key', 'id'], unique=False)
+    op.create_index(op.f('ix_regular_service_office_id'), 'regular_service', ['office_id'], unique=False)
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -343,6 +405,8 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('end_reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("ended_on IS NULL OR end_reason <> ''", name=op.f('ck_working_group_end_reason')),
     sa.CheckConstraint("kind <> 'new' OR reason <> ''", name=op.f('ck_working_group_reason')),
     sa.ForeignKeyConstraint(['lead_office_id'], ['office.id'], name=op.f('fk_working_group_lead_office_id_office')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_working_group')),
@@ -354,6 +418,9 @@ def upgrade() -> None:
     sa.Column('cluster_id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'released', 'blocked', 'closed', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('consumptive', 'investive', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('product_group', sa.String(length=8), nullable=False),
     sa.CheckConstraint('cents >= 0', name=op.f('ck_cluster_budget_cents')),
     sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_cluster_budget_cluster_id_cluster')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cluster_budget')),
@@ -412,6 +479,96 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_delegation_account_id'), 'delegation', ['account_id'], unique=False)
     op.create_index(op.f('ix_delegation_organisation_id'), 'delegation', ['organisation_id'], unique=False)
+    op.create_table('edition_measure',
+    sa.Column('edition_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.String(length=12), nullable=False),
+    sa.Column('facts', sa.LargeBinary(), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_edition_measure_edition_id_edition')),
+    sa.PrimaryKeyConstraint('edition_id', 'position', name=op.f('pk_edition_measure')),
+    sa.UniqueConstraint('edition_id', 'number', name=op.f('uq_edition_measure_edition_id_number'))
+    )
+    op.create_table('goal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=True),
+    sa.Column('field_id', sa.Integer(), nullable=True),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('demo_key', sa.String(length=20), nullable=True),
+    sa.CheckConstraint('cluster_id IS NOT NULL OR field_id IS NOT NULL', name=op.f('ck_goal_framework')),
+    sa.CheckConstraint('valid_until IS NULL OR valid_until >= valid_from', name=op.f('ck_goal_validity')),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_goal_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['field_id'], ['field.id'], name=op.f('fk_goal_field_id_field')),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_goal_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_goal')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_goal_text_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_goal_cluster_id'), 'goal', ['cluster_id'], unique=False)
+    op.create_index(op.f('ix_goal_field_id'), 'goal', ['field_id'], unique=False)
+    op.create_table('group_cluster',
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_group_cluster_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['group_id'], ['working_group.id'], name=op.f('fk_group_cluster_group_id_working_group'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('group_id', 'cluster_id', name=op.f('pk_group_cluster'))
+    )
+    op.create_index(op.f('ix_group_cluster_cluster_id'), 'group_cluster', ['cluster_id'], unique=False)
+    op.create_table('group_field',
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('field_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['field_id'], ['field.id'], name=op.f('fk_group_field_field_id_field')),
+    sa.ForeignKeyConstraint(['group_id'], ['working_group.id'], name=op.f('fk_group_field_group_id_working_group'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('group_id', 'field_id', name=op.f('pk_group_field'))
+    )
+    op.create_index(op.f('ix_group_field_field_id'), 'group_field', ['field_id'], unique=False)
+    op.create_table('group_member',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.CheckConstraint('(office_id IS NULL) <> (organisation_id IS NULL)', name=op.f('ck_group_member_either')),
+    sa.ForeignKeyConstraint(['group_id'], ['working_group.id'], name=op.f('fk_group_member_group_id_working_group'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_group_member_office_id_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_group_member_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_group_member')),
+    sa.UniqueConstraint('group_id', 'office_id', name=op.f('uq_group_member_group_id_office_id')),
+    sa.UniqueConstraint('group_id', 'organisation_id', name=op.f('uq_group_member_group_id_organisation_id'))
+    )
+    op.create_index(op.f('ix_group_member_office_id'), 'group_member', ['office_id'], unique=False)
+    op.create_index(op.f('ix_group_member_organisation_id'), 'group_member', ['organisation_id'], unique=False)
+    op.create_table('interpreter_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('occasion', sa.Enum('health', 'advice', 'children', 'school', 'authority', 'work', 'violence', 'other', name='occasion', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('place', sa.Enum('surgery', 'hospital', 'advice_centre', 'day_care', 'school', 'office', 'association', 'other', name='place', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('mode', sa.Enum('on_site', 'video', 'phone', name='mode', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('outcome', sa.Enum('sworn', 'pool', 'staff', 'remote', 'nobody_free', 'no_money', 'late', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('nonce', sa.String(length=40), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint('count BETWEEN 1 AND 500', name=op.f('ck_interpreter_request_count')),
+    sa.CheckConstraint('office_id IS NULL OR organisation_id IS NULL', name=op.f('ck_interpreter_request_counted_by')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_interpreter_request_entered_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_interpreter_request_office_id_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_interpreter_request_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interpreter_request')),
+    sa.UniqueConstraint('nonce', name=op.f('uq_interpreter_request_nonce')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_interpreter_request_day', 'interpreter_request', ['day', 'language'], unique=False)
+    op.create_index(op.f('ix_interpreter_request_entered_by_id'), 'interpreter_request', ['entered_by_id'], unique=False)
+    op.create_index(op.f('ix_interpreter_request_office_id'), 'interpreter_request', ['office_id'], unique=False)
+    op.create_index(op.f('ix_interpreter_request_organisation_id'), 'interpreter_request', ['organisation_id'], unique=False)
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -442,7 +599,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=12), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=False),
     sa.Column('category', sa.Enum('A', 'B', 'C', name='category', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('state', sa.Enum('idea', 'draft', 'decided', 'running', 'paused', 'completed', 'handed_over', 'ended', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('idea', 'draft', 'co_signing', 'in_committee', 'decided', 'running', 'paused', 'completed', 'handed_over', 'ended', 'rejected', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
     sa.Column('district_id', sa.Integer(), nullable=True),
     sa.Column('office_id', sa.Integer(), nullable=True),
@@ -461,11 +618,28 @@ def upgrade() -> None:
     sa.Column('gender_checked', sa.Boolean(), nullable=False),
     sa.Column('light', sa.Enum('green', 'yellow', 'red', 'grey', name='light', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('ad_hoc', sa.Boolean(), nullable=False),
+    sa.Column('confirm_by', sa.Date(), nullable=True),
+    sa.Column('kind', sa.Enum('personnel', 'concept', 'publicity', 'network', 'offer', 'qualification', 'investment', name='kind', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('new_offer', sa.Boolean(), nullable=False),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('service_use', sa.Enum('use', 'strengthen', 'complement', 'replace', 'hand_over', name='service_use', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('product_group', sa.String(length=8), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('access', sa.JSON(), nullable=False),
+    sa.Column('decided_body', sa.String(length=160), nullable=False),
+    sa.Column('decided_paper', sa.String(length=30), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('changed_at', sa.DateTime(), nullable=False),
     sa.Column('demo_key', sa.String(length=20), nullable=True),
+    sa.CheckConstraint("(decided_on IS NULL) = (decided_body = '') AND (decided_on IS NULL) = (decided_paper = '')", name=op.f('ck_measure_decision')),
     sa.CheckConstraint("(service_check = 'linked') = (service_id IS NOT NULL)", name=op.f('ck_measure_service')),
     sa.CheckConstraint("category <> 'C' OR (committed_cents = 0 AND spent_cents = 0)", name=op.f('ck_measure_no_money_on_c')),
+    sa.CheckConstraint("decided_paper = '' OR decided_paper LIKE '_%/____-____%'", name=op.f('ck_measure_paper')),
+    sa.CheckConstraint("product_group = '' OR product_group LIKE '__.__.__'", name=op.f('ck_measure_product_group')),
+    sa.CheckConstraint("service_use IS NULL OR service_check = 'linked'", name=op.f('ck_measure_service_use')),
+    sa.CheckConstraint("state NOT IN ('decided', 'running', 'paused', 'completed', 'handed_over') OR decided_on IS NOT NULL OR (state <> 'decided' AND confirm_by IS NOT NULL)", name=op.f('ck_measure_decided')),
+    sa.CheckConstraint('ad_hoc OR confirm_by IS NULL', name=op.f('ck_measure_confirm_by')),
     sa.CheckConstraint('ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on', name=op.f('ck_measure_period')),
     sa.CheckConstraint('planned_cents >= 0 AND committed_cents >= 0 AND spent_cents >= 0', name=op.f('ck_measure_money')),
     sa.ForeignKeyConstraint(['carrier_id'], ['organisation.id'], name=op.f('fk_measure_carrier_id_organisation')),
@@ -487,7 +661,35 @@ def upgrade() -> None:
     op.create_index('ix_measure_money', 'measure', ['category', 'starts_on', 'cluster_id', 'planned_cents', 'committed_cents', 'spent_cents'], unique=False)
     op.create_index(op.f('ix_measure_office_id'), 'measure', ['office_id'], unique=False)
     op.create_index(op.f('ix_measure_service_id'), 'measure', ['service_id'], unique=False)
+    op.create_index('ix_measure_state', 'measure', ['state', 'id'], unique=False)
     op.create_index(op.f('ix_measure_working_group_id'), 'measure', ['working_group_id'], unique=False)
+    op.create_table('meeting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(length=160), nullable=False),
+    sa.Column('cancel_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['group_id'], ['working_group.id'], name=op.f('fk_meeting_group_id_working_group')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting')),
+    sa.UniqueConstraint('group_id', 'held_on', name=op.f('uq_meeting_group_id_held_on')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('pool',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('mutual', 'one_way', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('from_cluster_id', sa.Integer(), nullable=False),
+    sa.Column('to_cluster_id', sa.Integer(), nullable=False),
+    sa.Column('first_year', sa.Integer(), nullable=False),
+    sa.Column('last_year', sa.Integer(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.CheckConstraint("(kind = 'mutual') = (from_cluster_id = to_cluster_id)", name=op.f('ck_pool_direction')),
+    sa.CheckConstraint('last_year IS NULL OR last_year >= first_year', name=op.f('ck_pool_years')),
+    sa.ForeignKeyConstraint(['from_cluster_id'], ['cluster.id'], name=op.f('fk_pool_from_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['to_cluster_id'], ['cluster.id'], name=op.f('fk_pool_to_cluster_id_cluster')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool')),
+    sa.UniqueConstraint('from_cluster_id', 'to_cluster_id', 'first_year', name=op.f('uq_pool_from_cluster_id_to_cluster_id_first_year'))
+    )
+    op.create_index(op.f('ix_pool_to_cluster_id'), 'pool', ['to_cluster_id'], unique=False)
     op.create_table('programme_purpose',
     sa.Column('programme_id', sa.Integer(), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
@@ -583,6 +785,24 @@ def upgrade() -> None:
     )
     op.create_index('ix_ballot_state', 'ballot', ['state', 'closes_at'], unique=False)
     op.create_index('uq_ballot_conference', 'ballot', ['conference_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
+    op.create_table('brake_override',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('brake', sa.Enum('need', 'new_need', 'service', 'end', 'duplicate', name='brake', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(brake = 'duplicate') = (other_id IS NOT NULL)", name=op.f('ck_brake_override_other')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_brake_override_reason')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_brake_override_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_brake_override_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['other_id'], ['measure.id'], name=op.f('fk_brake_override_other_id_measure'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_brake_override')),
+    sa.UniqueConstraint('measure_id', 'brake', 'other_id', name=op.f('uq_brake_override_measure_id_brake_other_id'))
+    )
+    op.create_index(op.f('ix_brake_override_measure_id'), 'brake_override', ['measure_id'], unique=False)
+    op.create_index(op.f('ix_brake_override_other_id'), 'brake_override', ['other_id'], unique=False)
     op.create_table('conference_cluster',
     sa.Column('conference_id', sa.Integer(), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
@@ -594,15 +814,120 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
     sa.Column('programme_id', sa.Integer(), nullable=False),
+    sa.Column('cost_item', sa.String(length=100), nullable=False),
+    sa.Column('first_year', sa.Integer(), nullable=False),
+    sa.Column('last_year', sa.Integer(), nullable=False),
     sa.Column('cents', sa.BigInteger(), nullable=False),
-    sa.Column('state', sa.Enum('planned', 'applied', 'granted', 'refused', 'settled', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('own_share', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'applied', 'granted', 'refused', 'drawn', 'proof_due', 'proof_submitted', 'settled', 'reclaimed', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('applied_on', sa.Date(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('granted_cents', sa.BigInteger(), nullable=True),
+    sa.Column('reference', sa.String(length=100), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('conditions', sa.Text(), nullable=False),
+    sa.Column('early_start_on', sa.Date(), nullable=True),
+    sa.Column('early_start_reference', sa.String(length=100), nullable=False),
+    sa.Column('drawn_cents', sa.BigInteger(), nullable=False),
+    sa.Column('proof_due_on', sa.Date(), nullable=True),
+    sa.Column('proof_submitted_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('reclaimed_cents', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint("(state IN ('drawn', 'granted', 'proof_due', 'proof_submitted', 'reclaimed', 'settled')) = (granted_cents IS NOT NULL)", name=op.f('ck_funding_granted')),
+    sa.CheckConstraint("granted_cents IS NULL OR (granted_cents > 0 AND reference <> '' AND starts_on IS NOT NULL AND ends_on IS NOT NULL AND ends_on >= starts_on)", name=op.f('ck_funding_notice')),
+    sa.CheckConstraint("reclaimed_cents >= 0 AND reclaimed_cents <= drawn_cents AND (state = 'reclaimed') = (reclaimed_cents > 0)", name=op.f('ck_funding_reclaimed')),
+    sa.CheckConstraint("state <> 'drawn' OR drawn_cents > 0", name=op.f('ck_funding_drawn_something')),
+    sa.CheckConstraint("state = 'planned' OR applied_on IS NOT NULL", name=op.f('ck_funding_applied')),
+    sa.CheckConstraint("state IN ('planned', 'applied') OR decided_on IS NOT NULL", name=op.f('ck_funding_decided')),
+    sa.CheckConstraint("state NOT IN ('proof_due', 'proof_submitted', 'settled') OR proof_due_on IS NOT NULL", name=op.f('ck_funding_proof_due')),
+    sa.CheckConstraint("state NOT IN ('proof_submitted', 'settled') OR proof_submitted_on IS NOT NULL", name=op.f('ck_funding_proof_submitted')),
+    sa.CheckConstraint("state NOT IN ('refused', 'reclaimed') OR reason <> ''", name=op.f('ck_funding_reason')),
+    sa.CheckConstraint("state NOT IN ('settled', 'reclaimed') OR closed_on IS NOT NULL", name=op.f('ck_funding_closed')),
     sa.CheckConstraint('cents >= 0', name=op.f('ck_funding_cents')),
+    sa.CheckConstraint('drawn_cents >= 0 AND drawn_cents <= COALESCE(granted_cents, 0)', name=op.f('ck_funding_drawn')),
+    sa.CheckConstraint('last_year >= first_year', name=op.f('ck_funding_years')),
+    sa.CheckConstraint('own_share BETWEEN 0 AND 99', name=op.f('ck_funding_own_share')),
     sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_funding_measure_id_measure'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['programme_id'], ['programme.id'], name=op.f('fk_funding_programme_id_programme')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_funding')),
-    sa.UniqueConstraint('measure_id', 'programme_id', name=op.f('uq_funding_measure_id_programme_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_funding'))
     )
+    op.create_index('ix_funding_measure', 'funding', ['measure_id', 'state'], unique=False)
     op.create_index(op.f('ix_funding_programme_id'), 'funding', ['programme_id'], unique=False)
+    op.create_index('ix_funding_proof', 'funding', ['state', 'proof_due_on'], unique=False)
+    op.create_index('uq_funding_item', 'funding', ['measure_id', 'programme_id', 'cost_item'], unique=True, sqlite_where=sa.text("state <> 'refused'"), postgresql_where=sa.text("state <> 'refused'"))
+    op.create_table('goal_measure',
+    sa.Column('goal_id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['goal_id'], ['goal.id'], name=op.f('fk_goal_measure_goal_id_goal'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_goal_measure_measure_id_measure'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('goal_id', 'measure_id', name=op.f('pk_goal_measure'))
+    )
+    op.create_index(op.f('ix_goal_measure_measure_id'), 'goal_measure', ['measure_id'], unique=False)
+    op.create_table('implements',
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('recommendation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_implements_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['recommendation_id'], ['recommendation.id'], name=op.f('fk_implements_recommendation_id_recommendation')),
+    sa.PrimaryKeyConstraint('measure_id', 'recommendation_id', name=op.f('pk_implements'))
+    )
+    op.create_index(op.f('ix_implements_recommendation_id'), 'implements', ['recommendation_id'], unique=False)
+    op.create_table('indicator',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('goal_id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=True),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.Enum('output', 'outcome', 'context', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('quantity', sa.Enum('count', 'share', 'mean', name='quantity', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('direction', sa.Enum('up', 'down', 'none', name='direction', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rhythm', sa.Enum('year', 'half', 'quarter', name='rhythm', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('decimals', sa.Integer(), nullable=False),
+    sa.Column('cumulative', sa.Boolean(), nullable=False),
+    sa.Column('baseline', sa.BigInteger(), nullable=True),
+    sa.Column('baseline_on', sa.Date(), nullable=False),
+    sa.Column('target', sa.BigInteger(), nullable=True),
+    sa.Column('target_on', sa.Date(), nullable=True),
+    sa.Column('breakdowns', sa.JSON(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('demo_key', sa.String(length=20), nullable=True),
+    sa.CheckConstraint("NOT cumulative OR quantity = 'count'", name=op.f('ck_indicator_cumulative')),
+    sa.CheckConstraint("quantity <> 'count' OR decimals = 0", name=op.f('ck_indicator_whole')),
+    sa.CheckConstraint('(target IS NULL) = (target_on IS NULL)', name=op.f('ck_indicator_target')),
+    sa.CheckConstraint('decimals BETWEEN 0 AND 3', name=op.f('ck_indicator_decimals')),
+    sa.CheckConstraint('target_on IS NULL OR target_on > baseline_on', name=op.f('ck_indicator_span')),
+    sa.ForeignKeyConstraint(['goal_id'], ['goal.id'], name=op.f('fk_indicator_goal_id_goal')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_indicator_measure_id_measure'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_indicator_office_id_office')),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_indicator_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_indicator_text_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_indicator_goal_id'), 'indicator', ['goal_id'], unique=False)
+    op.create_index(op.f('ix_indicator_measure_id'), 'indicator', ['measure_id'], unique=False)
+    op.create_index(op.f('ix_indicator_office_id'), 'indicator', ['office_id'], unique=False)
+    op.create_table('measure_cluster',
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_measure_cluster_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_measure_cluster_measure_id_measure'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('measure_id', 'cluster_id', name=op.f('pk_measure_cluster'))
+    )
+    op.create_index(op.f('ix_measure_cluster_cluster_id'), 'measure_cluster', ['cluster_id'], unique=False)
+    op.create_table('measure_cost',
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('staff_cents', sa.BigInteger(), nullable=False),
+    sa.Column('material_cents', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('staff_cents >= 0 AND material_cents >= 0', name=op.f('ck_measure_cost_money')),
+    sa.CheckConstraint('year BETWEEN 2000 AND 2100', name=op.f('ck_measure_cost_year')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_measure_cost_measure_id_measure'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('measure_id', 'year', name=op.f('pk_measure_cost'))
+    )
     op.create_table('measure_field',
     sa.Column('measure_id', sa.Integer(), nullable=False),
     sa.Column('field_id', sa.Integer(), nullable=False),
@@ -611,6 +936,75 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('measure_id', 'field_id', name=op.f('pk_measure_field'))
     )
     op.create_index(op.f('ix_measure_field_field_id'), 'measure_field', ['field_id'], unique=False)
+    op.create_table('measure_partner',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('role', sa.Enum('initiator', 'carrier', 'partner', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.CheckConstraint('(organisation_id IS NULL) <> (office_id IS NULL)', name=op.f('ck_measure_partner_one')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_measure_partner_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_measure_partner_office_id_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_measure_partner_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_measure_partner')),
+    sa.UniqueConstraint('measure_id', 'office_id', 'role', name=op.f('uq_measure_partner_measure_id_office_id_role')),
+    sa.UniqueConstraint('measure_id', 'organisation_id', 'role', name=op.f('uq_measure_partner_measure_id_organisation_id_role'))
+    )
+    op.create_index(op.f('ix_measure_partner_office_id'), 'measure_partner', ['office_id'], unique=False)
+    op.create_index(op.f('ix_measure_partner_organisation_id'), 'measure_partner', ['organisation_id'], unique=False)
+    op.create_table('measure_succession',
+    sa.Column('predecessor_id', sa.Integer(), nullable=False),
+    sa.Column('successor_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('predecessor_id <> successor_id', name=op.f('ck_measure_succession_other')),
+    sa.ForeignKeyConstraint(['predecessor_id'], ['measure.id'], name=op.f('fk_measure_succession_predecessor_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['successor_id'], ['measure.id'], name=op.f('fk_measure_succession_successor_id_measure'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('predecessor_id', 'successor_id', name=op.f('pk_measure_succession'))
+    )
+    op.create_index(op.f('ix_measure_succession_successor_id'), 'measure_succession', ['successor_id'], unique=False)
+    op.create_table('milestone',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_milestone_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_milestone_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_milestone_text_id'))
+    )
+    op.create_index('ix_milestone_due', 'milestone', ['measure_id', 'due_on', 'id'], unique=False)
+    op.create_table('minutes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_minutes_meeting_id_meeting')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes')),
+    sa.UniqueConstraint('meeting_id', 'number', name=op.f('uq_minutes_meeting_id_number'))
+    )
+    op.create_table('money_account',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('consumptive', 'investive', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('allocated', sa.BigInteger(), nullable=False),
+    sa.Column('transfers_in', sa.BigInteger(), nullable=False),
+    sa.Column('transfers_out', sa.BigInteger(), nullable=False),
+    sa.Column('carried', sa.BigInteger(), nullable=False),
+    sa.Column('bound', sa.BigInteger(), nullable=False),
+    sa.Column('settled', sa.BigInteger(), nullable=False),
+    sa.Column('actual', sa.BigInteger(), nullable=False),
+    sa.Column('own_free', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_money_account_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_money_account_measure_id_measure')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_money_account')),
+    sa.UniqueConstraint('measure_id', 'year', name=op.f('uq_money_account_measure_id_year'))
+    )
+    op.create_index(op.f('ix_money_account_cluster_id'), 'money_account', ['cluster_id'], unique=False)
+    op.create_index('ix_money_account_sums', 'money_account', ['year', 'cluster_id', 'allocated', 'transfers_in', 'transfers_out', 'carried', 'bound', 'settled', 'actual'], unique=False)
     op.create_table('move',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
@@ -625,6 +1019,54 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_move'))
     )
     op.create_index(op.f('ix_move_measure_id'), 'move', ['measure_id'], unique=False)
+    op.create_table('open_point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('agree', 'adapt', 'specify', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('who', sa.String(length=120), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_open_point_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_open_point_office_id_office')),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_open_point_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_open_point')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_open_point_text_id'))
+    )
+    op.create_index('ix_open_point_due', 'open_point', ['measure_id', 'due_on', 'id'], unique=False)
+    op.create_index(op.f('ix_open_point_office_id'), 'open_point', ['office_id'], unique=False)
+    op.create_table('principle_stance',
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('principle_id', sa.Integer(), nullable=False),
+    sa.Column('stance', sa.Enum('conforms', 'conflict', name='stance', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.CheckConstraint("stance <> 'conflict' OR note <> ''", name=op.f('ck_principle_stance_note')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_principle_stance_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['principle_id'], ['guiding_principle.id'], name=op.f('fk_principle_stance_principle_id_guiding_principle')),
+    sa.PrimaryKeyConstraint('measure_id', 'principle_id', name=op.f('pk_principle_stance'))
+    )
+    op.create_index(op.f('ix_principle_stance_principle_id'), 'principle_stance', ['principle_id'], unique=False)
+    op.create_table('programme_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('programme_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.Enum('open', 'suitable', 'unsuitable', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('checked_on', sa.Date(), nullable=True),
+    sa.Column('remind_on', sa.Date(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("programme_id IS NOT NULL OR state <> 'suitable'", name=op.f('ck_programme_check_programme')),
+    sa.CheckConstraint("state = 'open' OR (reason <> '' AND checked_on IS NOT NULL)", name=op.f('ck_programme_check_reason')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_programme_check_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_programme_check_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['programme_id'], ['programme.id'], name=op.f('fk_programme_check_programme_id_programme')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_programme_check'))
+    )
+    op.create_index(op.f('ix_programme_check_programme_id'), 'programme_check', ['programme_id'], unique=False)
+    op.create_index('ix_programme_check_remind', 'programme_check', ['state', 'remind_on'], unique=False)
+    op.create_index('uq_programme_check_all', 'programme_check', ['measure_id'], unique=True, sqlite_where=sa.text('programme_id IS NULL'), postgresql_where=sa.text('programme_id IS NULL'))
+    op.create_index('uq_programme_check_pair', 'programme_check', ['measure_id', 'programme_id'], unique=True)
     op.create_table('proposal',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('text_id', sa.Integer(), nullable=False),
@@ -678,21 +1120,136 @@ def upgrade() -> None:
     op.create_index(op.f('ix_proposal_organisation_id'), 'proposal', ['organisation_id'], unique=False)
     op.create_index('ix_proposal_queue', 'proposal', ['state', 'due_on', 'id'], unique=False)
     op.create_index('ix_proposal_supported', 'proposal', ['supports_people', 'id'], unique=False)
+    op.create_table('revision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'co_signing', 'in_committee', 'decided', 'rejected', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state IN ('decided', 'rejected', 'withdrawn')) = (ended_at IS NOT NULL)", name=op.f('ck_revision_ended')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_revision_reason')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_revision_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_revision_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_revision_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_revision')),
+    sa.UniqueConstraint('measure_id', 'number', name=op.f('uq_revision_measure_id_number')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_revision_text_id'))
+    )
+    op.create_index('uq_revision_open', 'revision', ['measure_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_table('sheet_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('decided', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('number >= 1', name=op.f('ck_sheet_version_number')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_sheet_version_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_sheet_version_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['version_id'], ['text_version.id'], name=op.f('fk_sheet_version_version_id_text_version')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_version')),
+    sa.UniqueConstraint('measure_id', 'number', name=op.f('uq_sheet_version_measure_id_number'))
+    )
     op.create_table('status_report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
     sa.Column('period', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.Enum('due', 'submitted', 'checked', 'published', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('time', sa.Enum('green', 'yellow', 'red', 'grey', name='time', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('cost', sa.Enum('green', 'yellow', 'red', 'grey', name='cost', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('goal', sa.Enum('green', 'yellow', 'red', 'grey', name='goal', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('text_id', sa.Integer(), nullable=False),
-    sa.Column('published_at', sa.DateTime(), nullable=False),
+    sa.Column('time_proposed', sa.Enum('green', 'yellow', 'red', 'grey', name='time_proposed', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('cost_proposed', sa.Enum('green', 'yellow', 'red', 'grey', name='cost_proposed', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('goal_proposed', sa.Enum('green', 'yellow', 'red', 'grey', name='goal_proposed', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('time_reason', sa.Text(), nullable=False),
+    sa.Column('cost_reason', sa.Text(), nullable=False),
+    sa.Column('goal_reason', sa.Text(), nullable=False),
+    sa.Column('forecast_cents', sa.BigInteger(), nullable=True),
+    sa.Column('text_id', sa.Integer(), nullable=True),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('submitted_at', sa.DateTime(), nullable=True),
+    sa.Column('submitted_by_id', sa.Integer(), nullable=True),
+    sa.Column('checked_at', sa.DateTime(), nullable=True),
+    sa.Column('checked_by_id', sa.Integer(), nullable=True),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name=op.f('ck_status_report_published')),
+    sa.CheckConstraint("cost = cost_proposed OR cost_reason <> ''", name=op.f('ck_status_report_cost_reason')),
+    sa.CheckConstraint("goal = goal_proposed OR goal_reason <> ''", name=op.f('ck_status_report_goal_reason')),
+    sa.CheckConstraint("state = 'due' OR (text_id IS NOT NULL AND submitted_at IS NOT NULL)", name=op.f('ck_status_report_submitted')),
+    sa.CheckConstraint("state IN ('due', 'submitted') OR checked_at IS NOT NULL", name=op.f('ck_status_report_checked')),
+    sa.CheckConstraint("time = time_proposed OR time_reason <> ''", name=op.f('ck_status_report_time_reason')),
+    sa.CheckConstraint('forecast_cents >= 0', name=op.f('ck_status_report_forecast')),
+    sa.ForeignKeyConstraint(['checked_by_id'], ['account.id'], name=op.f('fk_status_report_checked_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_status_report_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['period'], ['reporting_round.period'], name=op.f('fk_status_report_period_reporting_round')),
+    sa.ForeignKeyConstraint(['submitted_by_id'], ['account.id'], name=op.f('fk_status_report_submitted_by_id_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_status_report_text_id_text')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_status_report')),
     sa.UniqueConstraint('measure_id', 'period', name=op.f('uq_status_report_measure_id_period')),
     sa.UniqueConstraint('text_id', name=op.f('uq_status_report_text_id'))
     )
+    op.create_index(op.f('ix_status_report_checked_by_id'), 'status_report', ['checked_by_id'], unique=False)
+    op.create_index('ix_status_report_round', 'status_report', ['period', 'state'], unique=False)
+    op.create_index(op.f('ix_status_report_submitted_by_id'), 'status_report', ['submitted_by_id'], unique=False)
+    op.create_table('transfer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('transfer', 'allocation', 'carry', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('from_id', sa.Integer(), nullable=True),
+    sa.Column('to_id', sa.Integer(), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('rule', sa.String(length=3), nullable=False),
+    sa.Column('state', sa.Enum('requested', 'checked', 'approved', 'refused', 'booked', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('way', sa.String(length=80), nullable=False),
+    sa.Column('next_step', sa.Enum('holder', 'other_holder', 'treasury', 'council', name='next_step', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('requested_by_id', sa.Integer(), nullable=True),
+    sa.Column('requested_at', sa.DateTime(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('refused_at', sa.DateTime(), nullable=True),
+    sa.Column('refusal', sa.Text(), nullable=False),
+    sa.Column('booked_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(kind = 'allocation') = (from_id IS NULL)", name=op.f('ck_transfer_origin')),
+    sa.CheckConstraint("(next_step IS NULL) = (state NOT IN ('requested', 'checked'))", name=op.f('ck_transfer_step')),
+    sa.CheckConstraint("(state = 'booked') = (booked_at IS NOT NULL)", name=op.f('ck_transfer_booked')),
+    sa.CheckConstraint("kind = 'transfer' OR from_id IS NULL OR from_id = to_id", name=op.f('ck_transfer_carry')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_transfer_reason')),
+    sa.CheckConstraint('cents > 0', name=op.f('ck_transfer_cents')),
+    sa.ForeignKeyConstraint(['from_id'], ['measure.id'], name=op.f('fk_transfer_from_id_measure')),
+    sa.ForeignKeyConstraint(['requested_by_id'], ['account.id'], name=op.f('fk_transfer_requested_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['to_id'], ['measure.id'], name=op.f('fk_transfer_to_id_measure')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_transfer'))
+    )
+    op.create_index('ix_transfer_due', 'transfer', ['next_step', 'due_on', 'id'], unique=False)
+    op.create_index(op.f('ix_transfer_from_id'), 'transfer', ['from_id'], unique=False)
+    op.create_index(op.f('ix_transfer_requested_by_id'), 'transfer', ['requested_by_id'], unique=False)
+    op.create_index('ix_transfer_state', 'transfer', ['state', 'id'], unique=False)
+    op.create_index(op.f('ix_transfer_to_id'), 'transfer', ['to_id'], unique=False)
+    op.create_table('approval',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('transfer_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Enum('holder', 'other_holder', 'treasury', 'council', name='step', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('paper', sa.String(length=60), nullable=False),
+    sa.CheckConstraint("step <> 'council' OR paper <> ''", name=op.f('ck_approval_paper')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_approval_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['transfer_id'], ['transfer.id'], name=op.f('fk_approval_transfer_id_transfer'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approval')),
+    sa.UniqueConstraint('transfer_id', 'by_id', name=op.f('uq_approval_transfer_id_by_id')),
+    sa.UniqueConstraint('transfer_id', 'step', name=op.f('uq_approval_transfer_id_step'))
+    )
+    op.create_index(op.f('ix_approval_by_id'), 'approval', ['by_id'], unique=False)
     op.create_table('ballot_question',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ballot_id', sa.Integer(), nullable=False),
@@ -798,6 +1355,73 @@ def upgrade() -> None:
     op.create_index(op.f('ix_comment_organisation_id'), 'comment', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_comment_parent_id'), 'comment', ['parent_id'], unique=False)
     op.create_index('ix_comment_thread', 'comment', ['proposal_id', 'parent_id', 'id'], unique=False)
+    op.create_table('commitment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('funding_id', sa.Integer(), nullable=True),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('settled_cents', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Enum('reserved', 'bound', 'settled', 'released', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('contract', sa.String(length=200), nullable=False),
+    sa.Column('ve', sa.String(length=80), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint('cents > 0 AND settled_cents >= 0 AND settled_cents <= cents', name=op.f('ck_commitment_cents')),
+    sa.ForeignKeyConstraint(['funding_id'], ['funding.id'], name=op.f('fk_commitment_funding_id_funding')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_commitment_measure_id_measure')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commitment'))
+    )
+    op.create_index(op.f('ix_commitment_funding_id'), 'commitment', ['funding_id'], unique=False)
+    op.create_index('ix_commitment_list', 'commitment', ['state', 'id'], unique=False)
+    op.create_index('ix_commitment_measure', 'commitment', ['measure_id', 'year'], unique=False)
+    op.create_index(op.f('ix_commitment_year'), 'commitment', ['year'], unique=False)
+    op.create_table('consultation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=True),
+    sa.Column('body', sa.String(length=160), nullable=False),
+    sa.Column('meeting_on', sa.Date(), nullable=False),
+    sa.Column('paper', sa.String(length=30), nullable=False),
+    sa.Column('advice', sa.Enum('open', 'recommended', 'deferred', 'referred', 'decided', 'rejected', name='advice', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint("body <> ''", name=op.f('ck_consultation_body')),
+    sa.CheckConstraint("paper LIKE '_%/____-____%'", name=op.f('ck_consultation_paper')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_consultation_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_consultation_revision_id_revision'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation'))
+    )
+    op.create_index('ix_consultation_measure', 'consultation', ['measure_id', 'meeting_on', 'id'], unique=False)
+    op.create_index(op.f('ix_consultation_revision_id'), 'consultation', ['revision_id'], unique=False)
+    op.create_table('cosignature',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=True),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'signed', 'objected', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('closed', sa.Boolean(), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f('ck_cosignature_answered')),
+    sa.CheckConstraint("state <> 'objected' OR reason <> ''", name=op.f('ck_cosignature_reason')),
+    sa.CheckConstraint('round >= 1', name=op.f('ck_cosignature_round')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_cosignature_answered_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_cosignature_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_cosignature_office_id_office')),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_cosignature_revision_id_revision'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cosignature')),
+    sa.UniqueConstraint('measure_id', 'round', 'office_id', name=op.f('uq_cosignature_measure_id_round_office_id'))
+    )
+    op.create_index('ix_cosignature_due', 'cosignature', ['state', 'due_on'], unique=False)
+    op.create_index(op.f('ix_cosignature_office_id'), 'cosignature', ['office_id'], unique=False)
+    op.create_index(op.f('ix_cosignature_revision_id'), 'cosignature', ['revision_id'], unique=False)
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proposal_id', sa.Integer(), nullable=False),
@@ -837,6 +1461,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_decision_merged_into_id'), 'decision', ['merged_into_id'], unique=False)
     op.create_index('ix_decision_queue', 'decision', ['conference_id', 'state', 'id'], unique=False)
+    op.create_table('indicator_value',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('indicator_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=7), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('entered', 'confirmed', 'agreed', 'published', 'replaced', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=False),
+    sa.Column('base', sa.BigInteger(), nullable=True),
+    sa.Column('breakdown', sa.JSON(), nullable=False),
+    sa.Column('provisional', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('entered_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(state IN ('published', 'replaced')) = (published_at IS NOT NULL)", name=op.f('ck_indicator_value_published')),
+    sa.CheckConstraint("version = 1 OR reason <> ''", name=op.f('ck_indicator_value_reason')),
+    sa.CheckConstraint('base IS NULL OR base >= 0', name=op.f('ck_indicator_value_base')),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_indicator_value_version')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_indicator_value_entered_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['indicator_id'], ['indicator.id'], name=op.f('fk_indicator_value_indicator_id_indicator'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator_value')),
+    sa.UniqueConstraint('indicator_id', 'period', 'version', name=op.f('uq_indicator_value_indicator_id_period_version'))
+    )
+    op.create_index('ix_indicator_value_open', 'indicator_value', ['indicator_id', 'period'], unique=True, sqlite_where=sa.text("state IN ('entered', 'confirmed', 'agreed')"), postgresql_where=sa.text("state IN ('entered', 'confirmed', 'agreed')"))
+    op.create_index('ix_indicator_value_published', 'indicator_value', ['indicator_id', 'period'], unique=True, sqlite_where=sa.text("state = 'published'"), postgresql_where=sa.text("state = 'published'"))
+    op.create_index('ix_indicator_value_state', 'indicator_value', ['state', 'id'], unique=False)
     op.create_table('leaf',
     sa.Column('ballot_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
@@ -847,6 +1499,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ballot_id', 'position', name=op.f('pk_leaf'))
     )
     op.create_index('uq_leaf_commitment', 'leaf', ['ballot_id', 'commitment'], unique=True)
+    op.create_table('minutes_point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('minutes_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('who', sa.String(length=160), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('measure_number', sa.String(length=12), nullable=False),
+    sa.ForeignKeyConstraint(['minutes_id'], ['minutes.id'], name=op.f('fk_minutes_point_minutes_id_minutes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_point')),
+    sa.UniqueConstraint('minutes_id', 'position', name=op.f('uq_minutes_point_minutes_id_position'))
+    )
+    op.create_index(op.f('ix_minutes_point_measure_number'), 'minutes_point', ['measure_number'], unique=False)
+    op.create_table('minutes_presence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('minutes_id', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(office_id IS NULL) <> (organisation_id IS NULL)', name=op.f('ck_minutes_presence_either')),
+    sa.ForeignKeyConstraint(['minutes_id'], ['minutes.id'], name=op.f('fk_minutes_presence_minutes_id_minutes')),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_minutes_presence_office_id_office')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_minutes_presence_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_presence'))
+    )
+    op.create_index(op.f('ix_minutes_presence_minutes_id'), 'minutes_presence', ['minutes_id'], unique=False)
     op.create_table('origin',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('measure_id', sa.Integer(), nullable=False),
@@ -1014,6 +1692,35 @@ def upgrade() -> None:
     sa.UniqueConstraint('question_id', 'proposal_id', name=op.f('uq_ballot_option_question_id_proposal_id'))
     )
     op.create_index(op.f('ix_ballot_option_proposal_id'), 'ballot_option', ['proposal_id'], unique=False)
+    op.create_table('booking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('allocation', 'commitment', 'settlement', 'actual', 'carry', 'transfer', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('funding_id', sa.Integer(), nullable=True),
+    sa.Column('commitment_id', sa.Integer(), nullable=True),
+    sa.Column('transfer_id', sa.Integer(), nullable=True),
+    sa.Column('counter_of_id', sa.Integer(), nullable=True),
+    sa.Column('reference', sa.String(length=200), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('import_key', sa.String(length=120), nullable=True),
+    sa.CheckConstraint('cents <> 0', name=op.f('ck_booking_cents')),
+    sa.ForeignKeyConstraint(['account_id'], ['money_account.id'], name=op.f('fk_booking_account_id_money_account')),
+    sa.ForeignKeyConstraint(['commitment_id'], ['commitment.id'], name=op.f('fk_booking_commitment_id_commitment')),
+    sa.ForeignKeyConstraint(['counter_of_id'], ['booking.id'], name=op.f('fk_booking_counter_of_id_booking')),
+    sa.ForeignKeyConstraint(['funding_id'], ['funding.id'], name=op.f('fk_booking_funding_id_funding')),
+    sa.ForeignKeyConstraint(['transfer_id'], ['transfer.id'], name=op.f('fk_booking_transfer_id_transfer')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking')),
+    sa.UniqueConstraint('counter_of_id', name=op.f('uq_booking_counter_of_id')),
+    sa.UniqueConstraint('import_key', name=op.f('uq_booking_import_key'))
+    )
+    op.create_index('ix_booking_account', 'booking', ['account_id', 'id'], unique=False)
+    op.create_index(op.f('ix_booking_commitment_id'), 'booking', ['commitment_id'], unique=False)
+    op.create_index(op.f('ix_booking_funding_id'), 'booking', ['funding_id'], unique=False)
+    op.create_index(op.f('ix_booking_transfer_id'), 'booking', ['transfer_id'], unique=False)
     op.create_table('countersignature',
     sa.Column('checkpoint_id', sa.Integer(), nullable=False),
     sa.Column('witness_id', sa.Integer(), nullable=False),
@@ -1254,6 +1961,11 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_hiding_comment_id'), table_name='hiding')
     op.drop_table('hiding')
     op.drop_table('countersignature')
+    op.drop_index(op.f('ix_booking_transfer_id'), table_name='booking')
+    op.drop_index(op.f('ix_booking_funding_id'), table_name='booking')
+    op.drop_index(op.f('ix_booking_commitment_id'), table_name='booking')
+    op.drop_index('ix_booking_account', table_name='booking')
+    op.drop_table('booking')
     op.drop_index(op.f('ix_ballot_option_proposal_id'), table_name='ballot_option')
     op.drop_table('ballot_option')
     op.drop_table('ballot_count')
@@ -1280,11 +1992,31 @@ def downgrade() -> None:
     op.drop_table('paper_entry')
     op.drop_index(op.f('ix_origin_proposal_id'), table_name='origin')
     op.drop_table('origin')
+    op.drop_index(op.f('ix_minutes_presence_minutes_id'), table_name='minutes_presence')
+    op.drop_table('minutes_presence')
+    op.drop_index(op.f('ix_minutes_point_measure_number'), table_name='minutes_point')
+    op.drop_table('minutes_point')
     op.drop_index('uq_leaf_commitment', table_name='leaf')
     op.drop_table('leaf')
+    op.drop_index('ix_indicator_value_state', table_name='indicator_value')
+    op.drop_index('ix_indicator_value_published', table_name='indicator_value', sqlite_where=sa.text("state = 'published'"), postgresql_where=sa.text("state = 'published'"))
+    op.drop_index('ix_indicator_value_open', table_name='indicator_value', sqlite_where=sa.text("state IN ('entered', 'confirmed', 'agreed')"), postgresql_where=sa.text("state IN ('entered', 'confirmed', 'agreed')"))
+    op.drop_table('indicator_value')
     op.drop_index('ix_decision_queue', table_name='decision')
     op.drop_index(op.f('ix_decision_merged_into_id'), table_name='decision')
     op.drop_table('decision')
+    op.drop_index(op.f('ix_cosignature_revision_id'), table_name='cosignature')
+    op.drop_index(op.f('ix_cosignature_office_id'), table_name='cosignature')
+    op.drop_index('ix_cosignature_due', table_name='cosignature')
+    op.drop_table('cosignature')
+    op.drop_index(op.f('ix_consultation_revision_id'), table_name='consultation')
+    op.drop_index('ix_consultation_measure', table_name='consultation')
+    op.drop_table('consultation')
+    op.drop_index(op.f('ix_commitment_year'), table_name='commitment')
+    op.drop_index('ix_commitment_measure', table_name='commitment')
+    op.drop_index('ix_commitment_list', table_name='commitment')
+    op.drop_index(op.f('ix_commitment_funding_id'), table_name='commitment')
+    op.drop_table('commitment')
     op.drop_index('ix_comment_thread', table_name='comment')
     op.drop_index(op.f('ix_comment_parent_id'), table_name='comment')
     op.drop_index(op.f('ix_comment_organisation_id'), table_name='comment')
@@ -1299,7 +2031,21 @@ def downgrade() -> None:
     op.drop_table('checkpoint')
     op.drop_table('certification')
     op.drop_table('ballot_question')
+    op.drop_index(op.f('ix_approval_by_id'), table_name='approval')
+    op.drop_table('approval')
+    op.drop_index(op.f('ix_transfer_to_id'), table_name='transfer')
+    op.drop_index('ix_transfer_state', table_name='transfer')
+    op.drop_index(op.f('ix_transfer_requested_by_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_from_id'), table_name='transfer')
+    op.drop_index('ix_transfer_due', table_name='transfer')
+    op.drop_table('transfer')
+    op.drop_index(op.f('ix_status_report_submitted_by_id'), table_name='status_report')
+    op.drop_index('ix_status_report_round', table_name='status_report')
+    op.drop_index(op.f('ix_status_report_checked_by_id'), table_name='status_report')
     op.drop_table('status_report')
+    op.drop_table('sheet_version')
+    op.drop_index('uq_revision_open', table_name='revision', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_table('revision')
     op.drop_index('ix_proposal_supported', table_name='proposal')
     op.drop_index('ix_proposal_queue', table_name='proposal')
     op.drop_index(op.f('ix_proposal_organisation_id'), table_name='proposal')
@@ -1311,13 +2057,51 @@ def downgrade() -> None:
     op.drop_index('ix_proposal_cluster', table_name='proposal')
     op.drop_index(op.f('ix_proposal_author_id'), table_name='proposal')
     op.drop_table('proposal')
+    op.drop_index('uq_programme_check_pair', table_name='programme_check')
+    op.drop_index('uq_programme_check_all', table_name='programme_check', sqlite_where=sa.text('programme_id IS NULL'), postgresql_where=sa.text('programme_id IS NULL'))
+    op.drop_index('ix_programme_check_remind', table_name='programme_check')
+    op.drop_index(op.f('ix_programme_check_programme_id'), table_name='programme_check')
+    op.drop_table('programme_check')
+    op.drop_index(op.f('ix_principle_stance_principle_id'), table_name='principle_stance')
+    op.drop_table('principle_stance')
+    op.drop_index(op.f('ix_open_point_office_id'), table_name='open_point')
+    op.drop_index('ix_open_point_due', table_name='open_point')
+    op.drop_table('open_point')
     op.drop_index(op.f('ix_move_measure_id'), table_name='move')
     op.drop_table('move')
+    op.drop_index('ix_money_account_sums', table_name='money_account')
+    op.drop_index(op.f('ix_money_account_cluster_id'), table_name='money_account')
+    op.drop_table('money_account')
+    op.drop_table('minutes')
+    op.drop_index('ix_milestone_due', table_name='milestone')
+    op.drop_table('milestone')
+    op.drop_index(op.f('ix_measure_succession_successor_id'), table_name='measure_succession')
+    op.drop_table('measure_succession')
+    op.drop_index(op.f('ix_measure_partner_organisation_id'), table_name='measure_partner')
+    op.drop_index(op.f('ix_measure_partner_office_id'), table_name='measure_partner')
+    op.drop_table('measure_partner')
     op.drop_index(op.f('ix_measure_field_field_id'), table_name='measure_field')
     op.drop_table('measure_field')
+    op.drop_table('measure_cost')
+    op.drop_index(op.f('ix_measure_cluster_cluster_id'), table_name='measure_cluster')
+    op.drop_table('measure_cluster')
+    op.drop_index(op.f('ix_indicator_office_id'), table_name='indicator')
+    op.drop_index(op.f('ix_indicator_measure_id'), table_name='indicator')
+    op.drop_index(op.f('ix_indicator_goal_id'), table_name='indicator')
+    op.drop_table('indicator')
+    op.drop_index(op.f('ix_implements_recommendation_id'), table_name='implements')
+    op.drop_table('implements')
+    op.drop_index(op.f('ix_goal_measure_measure_id'), table_name='goal_measure')
+    op.drop_table('goal_measure')
+    op.drop_index('uq_funding_item', table_name='funding', sqlite_where=sa.text("state <> 'refused'"), postgresql_where=sa.text("state <> 'refused'"))
+    op.drop_index('ix_funding_proof', table_name='funding')
     op.drop_index(op.f('ix_funding_programme_id'), table_name='funding')
+    op.drop_index('ix_funding_measure', table_name='funding')
     op.drop_table('funding')
     op.drop_table('conference_cluster')
+    op.drop_index(op.f('ix_brake_override_other_id'), table_name='brake_override')
+    op.drop_index(op.f('ix_brake_override_measure_id'), table_name='brake_override')
+    op.drop_table('brake_override')
     op.drop_index('uq_ballot_conference', table_name='ballot', sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index('ix_ballot_state', table_name='ballot')
     op.drop_table('ballot')
@@ -1327,7 +2111,11 @@ def downgrade() -> None:
     op.drop_table('recommendation')
     op.drop_index(op.f('ix_programme_purpose_cluster_id'), table_name='programme_purpose')
     op.drop_table('programme_purpose')
+    op.drop_index(op.f('ix_pool_to_cluster_id'), table_name='pool')
+    op.drop_table('pool')
+    op.drop_table('meeting')
     op.drop_index(op.f('ix_measure_working_group_id'), table_name='measure')
+    op.drop_index('ix_measure_state', table_name='measure')
     op.drop_index(op.f('ix_measure_service_id'), table_name='measure')
     op.drop_index(op.f('ix_measure_office_id'), table_name='measure')
     op.drop_index('ix_measure_money', table_name='measure')
@@ -1339,6 +2127,22 @@ def downgrade() -> None:
     op.drop_table('measure')
     op.drop_index(op.f('ix_invitation_email'), table_name='invitation')
     op.drop_table('invitation')
+    op.drop_index(op.f('ix_interpreter_request_organisation_id'), table_name='interpreter_request')
+    op.drop_index(op.f('ix_interpreter_request_office_id'), table_name='interpreter_request')
+    op.drop_index(op.f('ix_interpreter_request_entered_by_id'), table_name='interpreter_request')
+    op.drop_index('ix_interpreter_request_day', table_name='interpreter_request')
+    op.drop_table('interpreter_request')
+    op.drop_index(op.f('ix_group_member_organisation_id'), table_name='group_member')
+    op.drop_index(op.f('ix_group_member_office_id'), table_name='group_member')
+    op.drop_table('group_member')
+    op.drop_index(op.f('ix_group_field_field_id'), table_name='group_field')
+    op.drop_table('group_field')
+    op.drop_index(op.f('ix_group_cluster_cluster_id'), table_name='group_cluster')
+    op.drop_table('group_cluster')
+    op.drop_index(op.f('ix_goal_field_id'), table_name='goal')
+    op.drop_index(op.f('ix_goal_cluster_id'), table_name='goal')
+    op.drop_table('goal')
+    op.drop_table('edition_measure')
     op.drop_index(op.f('ix_delegation_organisation_id'), table_name='delegation')
     op.drop_index(op.f('ix_delegation_account_id'), table_name='delegation')
     op.drop_table('delegation')
@@ -1352,6 +2156,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_sign_in_account_id'), table_name='sign_in')
     op.drop_table('sign_in')
     op.drop_table('series')
+    op.drop_index(op.f('ix_regular_service_office_id'), table_name='regular_service')
+    op.drop_index('ix_regular_service_list', table_name='regular_service')
     op.drop_table('regular_service')
     op.drop_index(op.f('ix_recovery_code_account_id'), table_name='recovery_code')
     op.drop_table('recovery_code')
@@ -1360,9 +2166,13 @@ def downgrade() -> None:
     op.drop_index('ix_organisation_queue', table_name='organisation')
     op.drop_index('ix_organisation_list', table_name='organisation')
     op.drop_table('organisation')
+    op.drop_table('guiding_principle')
     op.drop_index(op.f('ix_grant_account_id'), table_name='grant')
     op.drop_table('grant')
     op.drop_table('field')
+    op.drop_index('ix_edition_one_of_a_kind', table_name='edition', sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
+    op.drop_index(op.f('ix_edition_made_by_id'), table_name='edition')
+    op.drop_table('edition')
     op.drop_index(op.f('ix_code_code_hash'), table_name='code')
     op.drop_index(op.f('ix_code_account_id'), table_name='code')
     op.drop_table('code')
@@ -1370,10 +2180,14 @@ def downgrade() -> None:
     op.drop_table('city_page')
     op.drop_table('witness')
     op.drop_table('text')
+    op.drop_table('reporting_round')
     op.drop_table('replaced')
+    op.drop_index('ix_programme_name', table_name='programme')
+    op.drop_index(op.f('ix_programme_deadline'), table_name='programme')
     op.drop_table('programme')
     op.drop_table('pending_leaf')
     op.drop_table('office')
+    op.drop_table('money_setting')
     op.drop_table('letter_slot')
     op.drop_index('ix_letter_waiting', table_name='letter')
     op.drop_index(op.f('ix_letter_account_id'), table_name='letter')

@@ -1,0 +1,55 @@
+"""Goals and indicators in plain Python: what they are made of, their numbers, what may be shown, and their lights."""
+
+from bihaelt.goals.domain.kinds import (
+    COMMON_LANGUAGES,
+    GROUPS,
+    NOT_SAID,
+    NOT_SAID_LABEL,
+    OPEN,
+    VALUE_STEPS,
+    Dimension,
+    Direction,
+    IndicatorKind,
+    Quantity,
+    Rhythm,
+    Stance,
+    ValueState,
+)
+from bihaelt.goals.domain.lights import Facts, expected, goal_light, reached
+from bihaelt.goals.domain.numbers import checked_period, first_day, last_day, period_of, periods_until, plain, scaled
+from bihaelt.goals.domain.values import Cells, Figures, Gap, ShownCell, fitting, gap_of, hidden, shown_cells
+
+__all__ = [
+    "COMMON_LANGUAGES",
+    "GROUPS",
+    "NOT_SAID",
+    "NOT_SAID_LABEL",
+    "OPEN",
+    "VALUE_STEPS",
+    "Cells",
+    "Dimension",
+    "Direction",
+    "Facts",
+    "Figures",
+    "Gap",
+    "IndicatorKind",
+    "Quantity",
+    "Rhythm",
+    "ShownCell",
+    "Stance",
+    "ValueState",
+    "checked_period",
+    "expected",
+    "first_day",
+    "fitting",
+    "gap_of",
+    "goal_light",
+    "hidden",
+    "last_day",
+    "period_of",
+    "periods_until",
+    "plain",
+    "reached",
+    "scaled",
+    "shown_cells",
+]

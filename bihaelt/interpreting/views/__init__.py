@@ -1,0 +1,5 @@
+"""Pages about interpreting."""
+
+from bihaelt.interpreting.views.blueprint import bp
+
+__all__ = ["bp"]
