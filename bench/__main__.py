@@ -4,6 +4,7 @@ python -m bench                         100, 10,000 and 100,000 proposals and me
 python -m bench --sizes 100,10000       other sizes
 python -m bench --database postgresql   on PostgreSQL
 python -m bench --counting [FILE.pb …]  counting only, beside pabutools (docs/counting.md)
+python -m bench --casting               casts only, in a city of 100 proposals
 python -m bench --write                 put the tables into docs/performance.md, or docs/counting.md
 """
 
@@ -127,8 +128,12 @@ def main() -> None:
     parser.add_argument("--sizes", default="100,10000,100000")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--counting", nargs="*", type=Path, metavar="FILE.pb", help="counting only")
+    parser.add_argument("--casting", action="store_true", help="casts only")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.casting:
+        print("\n".join(measure_casts(options.database)))
+        return
     if options.counting is None:
         put(DOCS, measure_pages(options.sizes, options.database), options.write)
     put(COUNTING_DOCS, "\n".join(counting.measure(ROOT, BUILD, options.counting or [])), options.write)
@@ -141,6 +146,13 @@ def put(docs: Path, text: str, write: bool) -> None:
         head, _, rest = docs.read_text("utf-8").partition("<!-- measured -->")
         tail = rest.partition("<!-- end -->")[2]
         docs.write_text(f"{head}<!-- measured -->\n\n{text}\n\n<!-- end -->{tail}", "utf-8")
+
+
+def measure_casts(database: str) -> list[str]:
+    """Casts against bare rows, in a small city of their own."""
+    folder = BUILD / "casting"
+    shutil.rmtree(folder, ignore_errors=True)
+    return casting.casts(city.application(city.make(folder, database, 100)))
 
 
 def measure_pages(sizes: str, database: str) -> str:
