@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bihaelt.controlling.models import StatusReport
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.demo.scene import Scene
@@ -40,8 +39,6 @@ def make(session: Session, scene: Scene) -> None:
     make_programmes(session, scene)
     for row in read("city")["measures"]:
         make_measure(session, scene, row)
-    for row in read("city")["status_reports"]:
-        make_report(session, scene, row)
     session.flush()
 
 
@@ -149,6 +146,7 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
     carrier = scene.organisations.get(row["carrier"])
     programmes = [funding for funding in row["funding"] if funding["programme"] != "staedtisch"]
     archived = row["state"] == "completed"
+    decided = row["state"] in ("decided", "running", "completed")
     measure = scene.add(
         session,
         Measure(
@@ -160,6 +158,8 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
             need=Need.SHOWN, service_check=ServiceCheck.LINKED, service_id=scene.services[row["regular_service"]].id,
             funding_check=FundingCheck.SUITABLE if programmes else FundingCheck.UNSUITABLE,
             gender_checked=category is not Category.C, light=Light(row["light"]), ad_hoc=archived, created_at=created,
+            decided_body=BODY if decided else "", decided_paper="3955/2025-2030" if decided else "",
+            decided_on=(created + timedelta(days=14)).date() if decided else None,
             changed_at=scene.day(-20), demo_key=row["id"],
         ),
     )  # fmt: skip
@@ -203,17 +203,3 @@ def row_gender(row: Row) -> str:
 
 def fields_of(key: str) -> list[str]:
     return next(row["fields"] for row in read("city")["proposals"] if row["id"] == key)
-
-
-def make_report(session: Session, scene: Scene, row: Row) -> None:
-    measure = scene.measures[row["measure"]]
-    at = scene.day(-60)
-    text = tell(session, Speech("", row["text"], {"next": row["next"]}), now=at)
-    session.add(
-        StatusReport(
-            measure_id=measure.id, period=row["period"].replace("2026", str(scene.now.year)), time=Light(row["light_time"]),
-            cost=Light(row["light_cost"]), goal=Light(row["light_goal"]), text_id=text.id, published_at=at,
-        )
-    )  # fmt: skip
-    editor = Voice(scene.people["u_office510"].id, "office_editor")
-    record(session, act="measure.reported", subject=measure, by=editor, now=at, period=row["period"])

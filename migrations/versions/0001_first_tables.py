@@ -952,6 +952,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_measure_partner_office_id'), 'measure_partner', ['office_id'], unique=False)
     op.create_index(op.f('ix_measure_partner_organisation_id'), 'measure_partner', ['organisation_id'], unique=False)
+    op.create_table('measure_service',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('service_id', sa.Integer(), nullable=False),
+    sa.Column('use', sa.Enum('use', 'strengthen', 'complement', 'replace', 'hand_over', name='use', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('checked_on', sa.Date(), nullable=False),
+    sa.Column('checked_by_id', sa.Integer(), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('review_on > checked_on', name=op.f('ck_measure_service_review')),
+    sa.ForeignKeyConstraint(['checked_by_id'], ['office.id'], name=op.f('fk_measure_service_checked_by_id_office')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_measure_service_measure_id_measure'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['service_id'], ['regular_service.id'], name=op.f('fk_measure_service_service_id_regular_service')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_measure_service')),
+    sa.UniqueConstraint('measure_id', 'service_id', name=op.f('uq_measure_service_measure_id_service_id'))
+    )
+    op.create_index('ix_measure_service_review', 'measure_service', ['review_on', 'id'], unique=False)
+    op.create_index(op.f('ix_measure_service_service_id'), 'measure_service', ['service_id'], unique=False)
     op.create_table('measure_succession',
     sa.Column('predecessor_id', sa.Integer(), nullable=False),
     sa.Column('successor_id', sa.Integer(), nullable=False),
@@ -2077,6 +2096,9 @@ def downgrade() -> None:
     op.drop_table('milestone')
     op.drop_index(op.f('ix_measure_succession_successor_id'), table_name='measure_succession')
     op.drop_table('measure_succession')
+    op.drop_index(op.f('ix_measure_service_service_id'), table_name='measure_service')
+    op.drop_index('ix_measure_service_review', table_name='measure_service')
+    op.drop_table('measure_service')
     op.drop_index(op.f('ix_measure_partner_organisation_id'), table_name='measure_partner')
     op.drop_index(op.f('ix_measure_partner_office_id'), table_name='measure_partner')
     op.drop_table('measure_partner')

@@ -20,6 +20,7 @@ from bihaelt.measures.domain import (
     gaps,
 )  # fmt: skip
 from bihaelt.measures.models import Measure, MeasureField, Move, Origin
+from bihaelt.measures.queries.rows import costs, line, milestones, next_milestone, open_points, partners
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
 from bihaelt.paging import Cursor, Page, page_of
