@@ -18,6 +18,7 @@ from flask import g, has_request_context, request
 from werkzeug.routing import BaseConverter, ValidationError
 
 from bihaelt.settings import ROOT
+from bihaelt.verdicts import Cents
 
 TRANSLATIONS = ROOT / "translations"
 log = logging.getLogger("bihaelt.i18n")
@@ -143,9 +144,14 @@ def translate(language: Language, message: str, /, **values: object) -> str:
 
 
 def explain(reason: str, values: Mapping[str, object]) -> str:
-    """Why something is not possible, in the current language; moments among the values as local date and time."""
-    shown = {key: format_moment(value) if isinstance(value, datetime) else value for key, value in values.items()}
-    return gettext(reason, **shown)
+    """Why something is not possible, in the current language; moments among the values as local date and time, ``Cents`` as euros."""
+    return gettext(reason, **{key: _explained(value) for key, value in values.items()})
+
+
+def _explained(value: object) -> object:
+    if isinstance(value, datetime):
+        return format_moment(value)
+    return format_money(value) if isinstance(value, Cents) else value
 
 
 class Lazy:

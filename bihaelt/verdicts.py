@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 
+class Cents(int):
+    """An amount of money among the values of a verdict: shown as euros."""
+
+
 class Verdict:
     """Truthy when allowed. ``reason`` is an English msgid, ``values`` fill its placeholders when it is translated."""
 

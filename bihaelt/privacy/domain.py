@@ -55,6 +55,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("move", "by_id"): OFFICIAL,
     ("indicator_value", "entered_by_id"): OFFICIAL,
     ("interpreter_request", "entered_by_id"): OFFICIAL,
+    ("transfer", "requested_by_id"): OFFICIAL,
+    ("approval", "by_id"): OFFICIAL,
     ("ballot", "closing_asked_by_id"): OFFICIAL,
     ("code_batch", "made_by_id"): OFFICIAL,
     ("verification", "account_id"): OWN,
