@@ -1,5 +1,8 @@
 """Filters of the plan."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from wtforms.fields import SelectChoice
 
 from bihaelt.forms import Choice, FilterForm, lazy_gettext, named, options
@@ -10,6 +13,7 @@ from bihaelt.money.domain import FIRST_YEAR, LAST_YEAR
 from bihaelt.plan.queries import Choosable, Filters
 
 ALL = N_("All")
+Filtered = TypeVar("Filtered", bound=FilterForm)
 
 
 class PlanFilter(FilterForm):
@@ -52,3 +56,30 @@ class PlanFilter(FilterForm):
                 if chosen and value not in (None, ""):
                     found.append((field.name, str(shown)))
         return found
+
+
+class ClusterFilter(FilterForm):
+    cluster = Choice(N_("Cluster"), coerce=int)
+
+    @classmethod
+    def of(cls, clusters: Iterable[tuple[int, str]]) -> "ClusterFilter":
+        return offered(cls(), "cluster", clusters)
+
+
+class ConferenceFilter(FilterForm):
+    conference = Choice(N_("Conference"), coerce=int)
+
+    @classmethod
+    def of(cls, conferences: Iterable[tuple[int, str]]) -> "ConferenceFilter":
+        return offered(cls(), "conference", conferences)
+
+
+def offered(form: Filtered, name: str, choices: Iterable[tuple[int, str]]) -> Filtered:
+    """The form with what can be chosen; what does not exist counts as nothing chosen."""
+    known = dict(choices)
+    field = form[name]
+    field.choices = named(known.items(), empty=ALL)
+    field.errors = []
+    if field.data not in known:
+        field.data = None
+    return form
