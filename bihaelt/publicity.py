@@ -62,7 +62,9 @@ SOURCES: tuple[Source, ...] = (
     ),
     # An idea is on the public board as well: category C is the vision on the horizon (R30).
     _source(Kind.MEASURE, Measure.id, Measure.text_id),
-    _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id),
+    _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id, StatusReport.published_at).where(
+        StatusReport.published_at.is_not(None)
+    ),
     _source(Kind.CONFERENCE, Conference.id, Conference.text_id, Conference.opened_at).where(
         Conference.opened_at.is_not(None)
     ),

@@ -28,8 +28,8 @@ def reports(session: Session, measure_id: int, chain: Sequence[str]) -> Sequence
     """A measure's status reports, the newest period first. Two statements, one without reports."""
     rows = session.scalars(
         sa.select(StatusReport)
-        .where(StatusReport.measure_id == measure_id)
+        .where(StatusReport.measure_id == measure_id, StatusReport.published_at.is_not(None))
         .order_by(StatusReport.period.desc(), StatusReport.id.desc())
     ).all()
     words = shown(session, [row.text_id for row in rows], chain)
-    return [Report(row.period, row.time, row.cost, row.goal, words[row.text_id], row) for row in rows]
+    return [Report(row.period, row.time, row.cost, row.goal, words[row.text_id or 0], row) for row in rows]

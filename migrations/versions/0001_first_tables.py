@@ -1723,6 +1723,7 @@ def upgrade() -> None:
     sa.Column('commitment_id', sa.Integer(), nullable=True),
     sa.Column('transfer_id', sa.Integer(), nullable=True),
     sa.Column('counter_of_id', sa.Integer(), nullable=True),
+    sa.Column('part_of_id', sa.Integer(), nullable=True),
     sa.Column('reference', sa.String(length=200), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('import_key', sa.String(length=120), nullable=True),
@@ -1731,6 +1732,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['commitment_id'], ['commitment.id'], name=op.f('fk_booking_commitment_id_commitment')),
     sa.ForeignKeyConstraint(['counter_of_id'], ['booking.id'], name=op.f('fk_booking_counter_of_id_booking')),
     sa.ForeignKeyConstraint(['funding_id'], ['funding.id'], name=op.f('fk_booking_funding_id_funding')),
+    sa.ForeignKeyConstraint(['part_of_id'], ['booking.id'], name=op.f('fk_booking_part_of_id_booking')),
     sa.ForeignKeyConstraint(['transfer_id'], ['transfer.id'], name=op.f('fk_booking_transfer_id_transfer')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_booking')),
     sa.UniqueConstraint('counter_of_id', name=op.f('uq_booking_counter_of_id')),
@@ -1739,6 +1741,7 @@ def upgrade() -> None:
     op.create_index('ix_booking_account', 'booking', ['account_id', 'id'], unique=False)
     op.create_index(op.f('ix_booking_commitment_id'), 'booking', ['commitment_id'], unique=False)
     op.create_index(op.f('ix_booking_funding_id'), 'booking', ['funding_id'], unique=False)
+    op.create_index(op.f('ix_booking_part_of_id'), 'booking', ['part_of_id'], unique=False)
     op.create_index(op.f('ix_booking_transfer_id'), 'booking', ['transfer_id'], unique=False)
     op.create_table('countersignature',
     sa.Column('checkpoint_id', sa.Integer(), nullable=False),
@@ -1981,6 +1984,7 @@ def downgrade() -> None:
     op.drop_table('hiding')
     op.drop_table('countersignature')
     op.drop_index(op.f('ix_booking_transfer_id'), table_name='booking')
+    op.drop_index(op.f('ix_booking_part_of_id'), table_name='booking')
     op.drop_index(op.f('ix_booking_funding_id'), table_name='booking')
     op.drop_index(op.f('ix_booking_commitment_id'), table_name='booking')
     op.drop_index('ix_booking_account', table_name='booking')
