@@ -134,10 +134,14 @@ class Office(db.Model):
 
 
 class WorkingGroup(db.Model):
-    """A standing group in which measures are worked on (R44, R45); a new one needs a reason."""
+    """A standing group in which measures are worked on (R44, R45); a new one needs a reason, and so does its end."""
 
     __tablename__ = "working_group"
-    __table_args__ = (sa.CheckConstraint("kind <> 'new' OR reason <> ''", name="reason"), NEVER_AGAIN)
+    __table_args__ = (
+        sa.CheckConstraint("kind <> 'new' OR reason <> ''", name="reason"),
+        sa.CheckConstraint("ended_on IS NULL OR end_reason <> ''", name="end_reason"),
+        NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -147,18 +151,23 @@ class WorkingGroup(db.Model):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(sa.Text, default="")
     lead_office: Mapped[Office | None] = relationship()
 
 
 class RegularService(db.Model):
-    """A service that the city or a provider offers anyway (Regelversorgung, R26, R41). ``text_id``: what it offers."""
+    """A service that the city or a provider offers anyway (Regelversorgung, R26, R41). ``text_id``: what it offers.
+
+    ``sort_key`` is its place in lists, and what a search looks in.
+    """
 
     __tablename__ = "regular_service"
-    __table_args__ = NEVER_AGAIN
+    __table_args__ = (sa.Index("ix_regular_service_list", "sort_key", "id"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200), unique=True)
-    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Office.id))
+    sort_key: Mapped[str] = mapped_column(sa.String(160), default=_sort_key)
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Office.id), index=True)
     contact: Mapped[str] = mapped_column(sa.String(254), default="")
     link: Mapped[str] = mapped_column(sa.String(300), default="")
     position: Mapped[int] = mapped_column(default=0)

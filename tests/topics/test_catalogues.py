@@ -28,6 +28,7 @@ from tests.factories import (
     make_group,
     make_measure,
     make_office,
+    make_principle,
     make_proposal,
     make_service,
     make_target_group,
@@ -48,7 +49,7 @@ def make_recommendation(session, field=None, title="Sprache fördern", **values)
 MAKERS = {
     Catalogue.CLUSTERS: make_cluster, Catalogue.FIELDS: make_field, Catalogue.RECOMMENDATIONS: make_recommendation,
     Catalogue.DISTRICTS: make_district, Catalogue.TARGET_GROUPS: make_target_group, Catalogue.OFFICES: make_office,
-    Catalogue.WORKING_GROUPS: make_group, Catalogue.SERVICES: make_service,
+    Catalogue.WORKING_GROUPS: make_group, Catalogue.SERVICES: make_service, Catalogue.PRINCIPLES: make_principle,
 }  # fmt: skip
 TYPED = {
     Catalogue.CLUSTERS: {"words_de": "Neues", "more_de": "Worum es geht", "words_ar": "جديد"},
@@ -56,6 +57,7 @@ TYPED = {
     Catalogue.RECOMMENDATIONS: {"words_de": "Neues"},
     Catalogue.DISTRICTS: {"name": "Neues"},
     Catalogue.TARGET_GROUPS: {"words_de": "Neues"},
+    Catalogue.PRINCIPLES: {"words_de": "Neues"},
     Catalogue.OFFICES: {"name": "Neues", "number": "095", "parent_id": "", "contact": "amt@example.org"},
     Catalogue.WORKING_GROUPS: {"name": "Neues", "kind": "new", "reason": "Es gibt keine.", "lead_office_id": ""},
     Catalogue.SERVICES: {"name": "Neues", "office_id": "", "link": "https://example.org", "words_de": "Beratung"},
@@ -419,7 +421,7 @@ def test_an_office_shows_what_belongs_to_it(session, client):
 
 def test_a_group_shows_who_leads_it_and_why_it_exists(session, client):
     office = make_office(session, "Jugendamt")
-    group = make_group(session, lead_office_id=office.id, kind=GroupKind.NEW, reason="Es gibt keine.", ended_on=TODAY)
+    group = make_group(session, lead_office_id=office.id, kind=GroupKind.NEW, reason="Es gibt keine.", ended_on=TODAY, end_reason="Fertig.")
     make_measure(session, "Ferienspiele", working_group_id=group.id)
     make_measure(session, "Anderes")
     page = words(client.get(f"/de/topics/working-groups/{group.id}"))

@@ -68,6 +68,12 @@ class TargetGroup(Topic, db.Model):
     __tablename__ = "target_group"
 
 
+class GuidingPrinciple(Topic, db.Model):
+    """A principle of the city's Leitbild (R62): measures conform to it, or say why they do not."""
+
+    __tablename__ = "guiding_principle"
+
+
 # The tables behind the city's catalogues; those of the offices belong to an earlier chapter.
 MODELS: Mapping[Catalogue, Any] = {
     Catalogue.CLUSTERS: Cluster,
@@ -75,6 +81,7 @@ MODELS: Mapping[Catalogue, Any] = {
     Catalogue.RECOMMENDATIONS: Recommendation,
     Catalogue.DISTRICTS: District,
     Catalogue.TARGET_GROUPS: TargetGroup,
+    Catalogue.PRINCIPLES: GuidingPrinciple,
     Catalogue.OFFICES: Office,
     Catalogue.WORKING_GROUPS: WorkingGroup,
     Catalogue.SERVICES: RegularService,

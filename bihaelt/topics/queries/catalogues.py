@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from bihaelt.organisations.models import Office, RegularService, WorkingGroup
+from bihaelt.organisations.models import Office, WorkingGroup
 from bihaelt.texts.domain import Shown, Words
 from bihaelt.texts.queries import languages_of, shown
 from bihaelt.topics.domain import SHAPES, Catalogue
@@ -141,15 +141,6 @@ def groups(session: Session, lead_office_id: int | None = None) -> Sequence[Work
         query = query.where(WorkingGroup.lead_office_id == lead_office_id)
     query = query.options(joinedload(WorkingGroup.lead_office)).order_by(WorkingGroup.position, WorkingGroup.id)
     return session.scalars(query).all()
-
-
-def services(session: Session, office_id: int) -> Sequence[RegularService]:
-    """The regular services of an office. One statement."""
-    return session.scalars(
-        sa.select(RegularService)
-        .where(RegularService.office_id == office_id, RegularService.ended_on.is_(None))
-        .order_by(RegularService.position, RegularService.name)
-    ).all()
 
 
 def working_group(session: Session, group_id: int) -> WorkingGroup | None:

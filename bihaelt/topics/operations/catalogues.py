@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
-from bihaelt.organisations.domain import makes_circle
+from bihaelt.organisations.domain import makes_circle, sort_key
+from bihaelt.organisations.models import RegularService
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.texts.operations import current_version, rewrite, translate, words_of, write
@@ -68,6 +69,8 @@ def change(session: Session, *, catalogue: Catalogue, row: Any, content: Content
         setattr(row, part, value)
     if shape.named:
         row.name = content.name
+    if isinstance(row, RegularService):
+        row.sort_key = sort_key(content.name)
     if shape.told:
         _rewrite(session, row, content, by, now)
     new = _title(content)
@@ -90,9 +93,14 @@ def move(session: Session, *, catalogue: Catalogue, row: Any, up: bool, by: Voic
 
 
 def retire(session: Session, *, catalogue: Catalogue, row: Any, by: Voice, now: datetime, today: date) -> None:
-    """Not to be chosen any more; everything that belongs to it stays."""
+    """Not to be chosen any more; everything that belongs to it stays.
+
+    A working group ends with a reason (``end_group``): raises DomainError.
+    """
     if is_retired(catalogue, row):
         return
+    if catalogue is Catalogue.WORKING_GROUPS:
+        raise DomainError(N_("A working group ends with a reason, on its own page."))
     setattr(row, SHAPES[catalogue].lives, False if SHAPES[catalogue].lives == "active" else today)
     _record(session, catalogue, "retired", row, by, now, entry=title_of(session, catalogue, row))
 
@@ -100,6 +108,8 @@ def retire(session: Session, *, catalogue: Catalogue, row: Any, by: Voice, now: 
 def restore(session: Session, *, catalogue: Catalogue, row: Any, by: Voice, now: datetime) -> None:
     if not is_retired(catalogue, row):
         return
+    if catalogue is Catalogue.WORKING_GROUPS:
+        row.end_reason = ""
     setattr(row, SHAPES[catalogue].lives, True if SHAPES[catalogue].lives == "active" else None)
     _record(session, catalogue, "restored", row, by, now, entry=title_of(session, catalogue, row))
 

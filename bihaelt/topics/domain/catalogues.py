@@ -18,6 +18,7 @@ class Catalogue(StrEnum):
     RECOMMENDATIONS = "recommendations"
     DISTRICTS = "districts"
     TARGET_GROUPS = "target-groups"
+    PRINCIPLES = "guiding-principles"
     OFFICES = "offices"
     WORKING_GROUPS = "working-groups"
     SERVICES = "regular-services"
@@ -66,8 +67,11 @@ SHAPES: Mapping[Catalogue, Shape] = {
         "recommendation", N_("Recommendations"), N_("Recommendation"), body=False, keyed=False,
         within=Catalogue.FIELDS,
     ),
-    Catalogue.DISTRICTS: Shape("district", N_("Districts"), N_("District"), named=True, told=False, keyed=False),
+    Catalogue.DISTRICTS: Shape(
+        "district", N_("Districts"), N_("District"), named=True, told=False, keyed=False, page="topics.district",
+    ),
     Catalogue.TARGET_GROUPS: Shape("target_group", N_("Target groups"), N_("Target group"), body=False),
+    Catalogue.PRINCIPLES: Shape("guiding_principle", N_("Guiding principles"), N_("Guiding principle"), body=False),
     Catalogue.OFFICES: Shape(
         "office", N_("Offices"), N_("Office"), named=True, told=False, lives="ended_on",
         parts=(Part.NUMBER, Part.PARENT, Part.CONTACT), page="topics.office",
@@ -78,7 +82,7 @@ SHAPES: Mapping[Catalogue, Shape] = {
     ),
     Catalogue.SERVICES: Shape(
         "regular_service", N_("Regular services"), N_("Regular service"), named=True, lives="ended_on", keyed=False,
-        parts=(Part.OFFICE, Part.CONTACT, Part.LINK),
+        parts=(Part.OFFICE, Part.CONTACT, Part.LINK), page="topics.service",
     ),
 }  # fmt: skip
 
@@ -105,6 +109,11 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "added": N_("Target group added"), "changed": N_("Target group changed"),
         "moved": N_("Order of target groups changed"), "retired": N_("Target group retired"),
         "restored": N_("Target group restored"), "removed": N_("Target group removed"),
+    },
+    "guiding_principle": {
+        "added": N_("Guiding principle added"), "changed": N_("Guiding principle changed"),
+        "moved": N_("Order of guiding principles changed"), "retired": N_("Guiding principle retired"),
+        "restored": N_("Guiding principle restored"), "removed": N_("Guiding principle removed"),
     },
     "office": {
         "added": N_("Office added"), "changed": N_("Office changed"), "moved": N_("Order of offices changed"),
