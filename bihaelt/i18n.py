@@ -151,6 +151,8 @@ def explain(reason: str, values: Mapping[str, object]) -> str:
 def _explained(value: object) -> object:
     if isinstance(value, datetime):
         return format_moment(value)
+    if isinstance(value, date):
+        return format_day(value)
     return format_money(value) if isinstance(value, Cents) else value
 
 

@@ -94,10 +94,19 @@ def make_world(session: Session) -> World:
     measure = make.make_measure(session, cluster_id=cluster.id, office_id=office.id, working_group_id=group.id)
     origin = add(session, Origin(measure_id=measure.id, proposal_id=proposal.id, takes=Takes.FULLY, created_at=NOW))
     programme = add(
-        session, Programme(key="p", name="Programm", level=Level.CITY, first_year=2026, last_year=2027, own_share=10)
+        session, Programme(key="p", name="Programm", level=Level.STATE, first_year=2026, last_year=2027, own_share=10)
     )
     funding = add(
-        session, Funding(measure_id=measure.id, programme_id=programme.id, cents=100, state=FundingState.PLANNED)
+        session,
+        Funding(
+            measure_id=measure.id,
+            programme_id=programme.id,
+            cents=100,
+            state=FundingState.PLANNED,
+            first_year=2026,
+            last_year=2026,
+            changed_at=NOW,
+        ),
     )
     page = add(session, CityPage(name=PageName.IMPRINT, text_id=make.make_text(session, "Impressum", "Stadt").id))
     feedback = add(

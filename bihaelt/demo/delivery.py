@@ -10,11 +10,9 @@ from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.demo.scene import Scene
 from bihaelt.demo.words import Speech, read, tell
-from bihaelt.funding.domain import FundingState, Level
-from bihaelt.funding.models import Funding, Programme, ProgrammePurpose
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
-from bihaelt.measures.domain import Category, FundingCheck, Light, MeasureState, Need, ServiceCheck, Takes
+from bihaelt.measures.domain import Category, Light, MeasureState, Need, ServiceCheck, Takes
 from bihaelt.measures.models import Measure, MeasureField, Move, Origin
 from bihaelt.money.models import ClusterBudget
 from bihaelt.proposals.domain import Outcome, Round, State
@@ -25,7 +23,6 @@ REASONS = {
     Outcome.ACCEPTED: Reason.FITS, Outcome.PARTLY: Reason.FITS_PARTLY, Outcome.REJECTED: Reason.COST,
     Outcome.MERGED: Reason.DOUBLE,
 }  # fmt: skip
-LEVELS = {"bund": Level.FEDERAL, "land": Level.STATE, "land_eu": Level.EU, "kommune": Level.CITY}
 BODY = "Rat der Stadt Bielefeld"
 
 
@@ -36,7 +33,7 @@ def make(session: Session, scene: Scene) -> None:
         if proposal.conference_id == scene.conferences["zk2"].id:
             decide(session, scene, row, proposal, row["id"] in measured)
     prepare_some(session, scene)
-    make_programmes(session, scene)
+    make_budgets(session, scene)
     for row in read("city")["measures"]:
         make_measure(session, scene, row)
     session.flush()
@@ -115,18 +112,7 @@ def prepare_some(session: Session, scene: Scene) -> None:
         )  # fmt: skip
 
 
-def make_programmes(session: Session, scene: Scene) -> None:
-    for row in read("city")["funding_programmes"]:
-        programme = scene.add(
-            session,
-            Programme(
-                key=row["key"], name=row["name"], level=LEVELS[row["level"]], first_year=row["years"][0],
-                last_year=row["years"][1], own_share=row["own_share_pct"], note=row["note"],
-            ),
-        )  # fmt: skip
-        scene.services[f"programme:{row['key']}"] = programme
-        for cluster in row["purposes"]:
-            session.add(ProgrammePurpose(programme_id=programme.id, cluster_id=scene.clusters[cluster].id))
+def make_budgets(session: Session, scene: Scene) -> None:
     for row in read("city")["clusters"]:
         for year in (scene.now.year, scene.now.year + 1):
             session.add(ClusterBudget(cluster_id=scene.clusters[row["key"]].id, year=year, cents=row["budget"] * 100))
@@ -144,7 +130,6 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
     )  # fmt: skip
     office = scene.offices.get(row["office"])
     carrier = scene.organisations.get(row["carrier"])
-    programmes = [funding for funding in row["funding"] if funding["programme"] != "staedtisch"]
     archived = row["state"] == "completed"
     decided = row["state"] in ("decided", "running", "completed")
     measure = scene.add(
@@ -156,7 +141,6 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
             carrier_id=carrier.id if carrier else None, starts_on=started, ends_on=scene.month(row["end"], last=True),
             planned_cents=row["planned"] * 100, committed_cents=row["committed"] * 100, spent_cents=row["actual"] * 100,
             need=Need.SHOWN, service_check=ServiceCheck.LINKED, service_id=scene.services[row["regular_service"]].id,
-            funding_check=FundingCheck.SUITABLE if programmes else FundingCheck.UNSUITABLE,
             gender_checked=category is not Category.C, light=Light(row["light"]), ad_hoc=archived, created_at=created,
             decided_body=BODY if decided else "", decided_paper="3955/2025-2030" if decided else "",
             decided_on=(created + timedelta(days=14)).date() if decided else None,
@@ -169,12 +153,6 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
         session.add(MeasureField(measure_id=measure.id, field_id=scene.fields[key].id))
     for proposal in origins:
         session.add(Origin(measure_id=measure.id, proposal_id=proposal.id, takes=Takes.FULLY, created_at=created))
-    for funding in row["funding"]:
-        programme = scene.services[f"programme:{funding['programme']}"]
-        state = FundingState(funding.get("state", "granted"))
-        session.add(
-            Funding(measure_id=measure.id, programme_id=programme.id, cents=funding["amount"] * 100, state=state)
-        )
     owner = Voice(scene.people["u_plan"].id, "plan_owner")
     record(session, act="measure.drafted", subject=measure, by=owner, now=created, proposals=[p.id for p in origins])
     step = created
