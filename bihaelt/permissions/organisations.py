@@ -12,11 +12,12 @@ from bihaelt.permissions.base import OTHERS, SIGN_IN, holds
 from bihaelt.verdicts import ALLOWED, Verdict
 
 if TYPE_CHECKING:
-    from bihaelt.organisations.models import Delegation, Invitation, Organisation
+    from bihaelt.organisations.models import Delegation, Invitation, Organisation, WorkingGroup
 
 NOT_VERIFIED = N_("This organisation is not verified yet.")
 SUSPENDED = N_("This organisation is suspended. Nobody can speak for it at the moment.")
 OWN_REQUEST = N_("You cannot verify an organisation that you registered yourself.")
+OTHER_LEAD = N_("Another office leads this working group.")
 
 
 def verify_organisations(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
@@ -76,3 +77,27 @@ def answer_invitation(actor: Actor | None, invitation: Invitation, _now: datetim
         return Verdict(SIGN_IN)
     invited = invitation.email == actor.email.lower() or invitation.answered_by_id == actor.id
     return ALLOWED if invited else Verdict(OTHERS)
+
+
+def keep_group(actor: Actor | None, group: WorkingGroup, _now: datetime) -> Verdict:
+    """Keep a working group's members, meetings and minutes: the plan's owner, administrators, and its leading office.
+
+    An editor without an office of their own looks after all; a group without a leading office is everybody's.
+    """
+    if actor is not None and actor.has(Role.PLAN_OWNER, Role.ADMIN):
+        return ALLOWED
+    verdict = holds(actor, Role.OFFICE_EDITOR)
+    if not verdict or actor is None:
+        return verdict
+    ours = not actor.office_ids or group.lead_office_id is None or group.lead_office_id in actor.office_ids
+    return ALLOWED if ours else Verdict(OTHER_LEAD)
+
+
+def keep_groups(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """The desk of the working groups."""
+    return holds(actor, Role.OFFICE_EDITOR, Role.PLAN_OWNER, Role.ADMIN)
+
+
+def see_drafts(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Minutes that are not public yet: everybody who works for the city's plan."""
+    return keep_groups(actor, None, _now)
