@@ -17,7 +17,9 @@ from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request
 from werkzeug.routing import BaseConverter, ValidationError
 
+from bihaelt.marks import N_
 from bihaelt.settings import ROOT
+from bihaelt.spoken import OTHER
 from bihaelt.verdicts import Cents
 
 TRANSLATIONS = ROOT / "translations"
@@ -185,6 +187,20 @@ def lazy_gettext(message: str, **values: object) -> Any:
 @cache
 def locale_of(language: Language) -> Locale:
     return Locale.parse(language.locale)
+
+
+SIGN_LANGUAGE = N_("German Sign Language")
+OTHER_LANGUAGE = N_("Another language")
+
+
+def spoken_name(code: str) -> str:
+    """A language that people speak (bihaelt.spoken), in the words of the current language; CLDR knows most of them."""
+    if code in ("gsg", OTHER):
+        return gettext(SIGN_LANGUAGE if code == "gsg" else OTHER_LANGUAGE)
+    for locale in (locale_of(current()), locale_of(BY_BABEL["en"])):
+        if code in locale.languages:
+            return str(locale.languages[code])
+    return code
 
 
 def zone() -> ZoneInfo:

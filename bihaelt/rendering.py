@@ -88,7 +88,7 @@ def init_app(app: Flask) -> None:
         _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset,
         url_for=address, here_in=here_in,
         can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
-        person=guard.actor, current_language=i18n.current,
+        person=guard.actor, current_language=i18n.current, spoken_name=i18n.spoken_name,
     )  # fmt: skip
     env.filters.update(
         date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,

@@ -22,7 +22,7 @@ def hidden_cells(counts: Mapping[str, int]) -> Set[str]:
         return frozenset()
     hidden, total = set(small), sum(counts[key] for key in small)
     needed = (LEAST - 1) * len(small)
-    for key in reversed(counts):
+    for key in reversed(list(counts)):
         if key in hidden:
             continue
         hidden.add(key)

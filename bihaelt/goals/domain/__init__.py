@@ -1,5 +1,6 @@
 """Goals and indicators in plain Python: what they are made of, their numbers, what may be shown, and their lights."""
 
+from bihaelt.goals.domain.contents import GoalContent, IndicatorContent, fitting_goal, fitting_indicator
 from bihaelt.goals.domain.kinds import (
     COMMON_LANGUAGES,
     GROUPS,
@@ -7,6 +8,7 @@ from bihaelt.goals.domain.kinds import (
     NOT_SAID_LABEL,
     OPEN,
     VALUE_STEPS,
+    Cover,
     Dimension,
     Direction,
     IndicatorKind,
@@ -16,7 +18,16 @@ from bihaelt.goals.domain.kinds import (
     ValueState,
 )
 from bihaelt.goals.domain.lights import Facts, expected, goal_light, reached
-from bihaelt.goals.domain.numbers import checked_period, first_day, last_day, period_of, periods_until, plain, scaled
+from bihaelt.goals.domain.numbers import (
+    checked_period,
+    exact,
+    first_day,
+    last_day,
+    period_of,
+    periods_until,
+    plain,
+    scaled,
+)
 from bihaelt.goals.domain.values import Cells, Figures, Gap, ShownCell, fitting, gap_of, hidden, shown_cells
 
 __all__ = [
@@ -27,11 +38,14 @@ __all__ = [
     "OPEN",
     "VALUE_STEPS",
     "Cells",
+    "Cover",
     "Dimension",
     "Direction",
     "Facts",
     "Figures",
     "Gap",
+    "GoalContent",
+    "IndicatorContent",
     "IndicatorKind",
     "Quantity",
     "Rhythm",
@@ -39,9 +53,12 @@ __all__ = [
     "Stance",
     "ValueState",
     "checked_period",
+    "exact",
     "expected",
     "first_day",
     "fitting",
+    "fitting_goal",
+    "fitting_indicator",
     "gap_of",
     "goal_light",
     "hidden",

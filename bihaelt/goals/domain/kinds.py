@@ -106,6 +106,17 @@ class Stance(StrEnum):
 labelled({Stance.CONFORMS: N_("Conforms"), Stance.CONFLICT: N_("In conflict")})
 
 
+class Cover(StrEnum):
+    """How far the measures cover a recommendation."""
+
+    COVERED = "covered"
+    PLANNED = "planned"
+    GAP = "gap"
+
+
+labelled({Cover.COVERED: N_("Covered"), Cover.PLANNED: N_("Only planned"), Cover.GAP: N_("Gap: no measure yet")})
+
+
 class Dimension(StrEnum):
     """By what a value may be broken down. Never by descent: no groups of people are made up (R65)."""
 
@@ -148,7 +159,7 @@ GROUPS: Mapping[Dimension, Mapping[str, str]] = {
 }  # fmt: skip
 NOT_SAID_LABEL = N_("Not stated")
 # More languages than these in one table cannot be typed by anybody.
-COMMON_LANGUAGES: Sequence[str] = ("ar", "fa", "kmr", "pl", "ro", "ru", "ti", "tr", "uk", "other")
+COMMON_LANGUAGES: Sequence[str] = ("ar", "fa", "ku", "pl", "ro", "ru", "ti", "tr", "uk", "other")
 
 name_acts(
     {

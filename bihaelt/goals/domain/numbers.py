@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bihaelt.goals.domain.kinds import Rhythm
 from bihaelt.marks import N_
@@ -70,7 +71,7 @@ def scaled(typed: str, decimals: int) -> int:
         raise DomainError(NOT_A_NUMBER)
     if len(rest) > decimals:
         raise DomainError(N_("At most %(most)s decimals, please."), most=decimals)
-    number = int(re.sub(r"\D", "", whole)) * 10**decimals + int((rest or "0").ljust(decimals, "0") if decimals else 0)
+    number = int(re.sub(r"\D", "", whole) + rest.ljust(decimals, "0"))
     if number > MOST:
         raise DomainError(NOT_A_NUMBER)
     return -number if sign else number
@@ -80,3 +81,8 @@ def plain(number: int, decimals: int) -> str:
     """An integer of the scale as a German table reads it: 27,5."""
     sign, digits = ("-" if number < 0 else ""), str(abs(number)).rjust(decimals + 1, "0")
     return f"{sign}{digits[:-decimals]},{digits[-decimals:]}" if decimals else f"{sign}{digits}"
+
+
+def exact(number: int, decimals: int) -> Decimal:
+    """An integer of the scale as the number that it stands for."""
+    return Decimal(number).scaleb(-decimals)
