@@ -37,7 +37,7 @@ from bihaelt.permissions.conferences import (
     extend_conference,
     follow_conference,
 )
-from bihaelt.permissions.controlling import report_on_measure
+from bihaelt.permissions.controlling import arrange_round, report_on_measure, see_reports, see_rounds
 from bihaelt.permissions.decisions import (
     check_decision,
     prepare_decision,
@@ -87,6 +87,7 @@ from bihaelt.permissions.organisations import (
     verify_organisations,
 )
 from bihaelt.permissions.pages import answer_feedback
+from bihaelt.permissions.plan import make_edition, publish_edition, see_edition
 from bihaelt.permissions.privacy import handle_own_data
 from bihaelt.permissions.proposals import (
     answer_question,
@@ -128,6 +129,7 @@ __all__ = [
     "arrange_city",
     "arrange_conferences",
     "arrange_goals",
+    "arrange_round",
     "ask_for_early_end",
     "block_account",
     "cancel_ballot",
@@ -163,6 +165,7 @@ __all__ = [
     "keep_groups",
     "keep_programmes",
     "make_codes",
+    "make_edition",
     "manage_organisation",
     "moderate",
     "moderate_comment",
@@ -173,6 +176,7 @@ __all__ = [
     "print_sheets",
     "public",
     "publish_decisions",
+    "publish_edition",
     "publish_statement",
     "publish_value",
     "refuse_early_end",
@@ -187,6 +191,7 @@ __all__ = [
     "see_drafts",
     "see_earlier_versions",
     "see_funding",
+    "see_edition",
     "see_hiding",
     "see_indicators",
     "see_measures",
@@ -194,6 +199,8 @@ __all__ = [
     "see_proposal",
     "see_receipt",
     "see_report",
+    "see_reports",
+    "see_rounds",
     "see_sheets",
     "send_back_decision",
     "set_budget",
