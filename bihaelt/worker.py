@@ -15,6 +15,7 @@ from bihaelt import mailer
 from bihaelt.accounts.operations import purge_expired, purge_unconfirmed
 from bihaelt.comments.operations import recount as recount_comments
 from bihaelt.extensions import db
+from bihaelt.funding.operations import tend as tend_funding
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
 from bihaelt.verdicts import DomainError
@@ -88,6 +89,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: purge_unconfirmed(session, now=now),
     lambda session, now: purge_expired(session, now=now),
     lambda session, now: return_unanswered(session, now=now),
+    lambda session, now: tend_funding(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
 )

@@ -14,6 +14,7 @@ from bihaelt.conferences.models import Conference
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
+from bihaelt.funding.queries import due_until
 from bihaelt.measures.models import Origin
 from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
 from bihaelt.moderation.models import Appeal, Report
@@ -37,6 +38,7 @@ class Queue(StrEnum):
     CHECK = "check"
     BALLOTS = "ballots"
     MEASURES = "measures"
+    FUNDING = "funding"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
 
@@ -80,6 +82,8 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
         return [_reports(ground, now) for ground in Ground]
     if queue is Queue.BALLOTS:
         return [_running_ballots(now), _ended_ballots(now)]
+    if queue is Queue.FUNDING:
+        return _funding(today)
     makers: Mapping[Queue, Callable[[], sa.Select[Any]]] = {
         Queue.PROPOSALS: lambda: _by_day(queue, Proposal.due_on, today, Proposal.state == State.SUBMITTED),
         Queue.APPEALS: lambda: _counted(queue, Appeal.state == AppealState.OPEN),
@@ -175,6 +179,12 @@ def _ended_ballots(now: datetime) -> sa.Select[Any]:
         .join(Conference, Conference.id == Ballot.conference_id)
         .where(Ballot.state.in_((BallotState.CLOSED, BallotState.COUNTED)))
     )
+
+
+def _funding(today: date) -> list[sa.Select[Any]]:
+    """Applications, checks and proofs of use that are due within four weeks."""
+    due = [select.subquery() for select in due_until(today + timedelta(days=28)).values()]
+    return [_by_day(Queue.FUNDING, each.c.day, today).select_from(each) for each in due]
 
 
 def _out_of_date() -> sa.Select[Any]:

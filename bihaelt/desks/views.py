@@ -33,6 +33,7 @@ DESKS = (
     Desk(N_("Decisions to prepare"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.PREPARE),
     Desk(N_("Decisions to check"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.CHECK),
     Desk(N_("Accepted proposals without a measure"), "measures.desk", permissions.see_measures, Queue.MEASURES),
+    Desk(N_("Funding deadlines"), "funding.desk", permissions.see_funding, Queue.FUNDING),
     Desk(N_("Translations out of date"), "texts.desk", permissions.translate, Queue.TRANSLATIONS),
     Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
     Desk(N_("Citizens' desk"), "votes.residents", permissions.verify_residents),

@@ -13,7 +13,7 @@ from bihaelt.accounts.queries import running_on
 from bihaelt.funding.domain import REMIND_BEFORE, Due, FundingState
 from bihaelt.funding.models import Funding, Programme
 from bihaelt.funding.operations.spending import await_proof
-from bihaelt.funding.queries.deadlines import selects
+from bihaelt.funding.queries import due_until
 from bihaelt.i18n import BY_BABEL, DEFAULT
 from bihaelt.journal.domain import SYSTEM
 from bihaelt.marks import label_of
@@ -37,7 +37,7 @@ def tend(session: Session, *, now: datetime) -> None:
     ).all()
     for funding in ended:
         await_proof(session, funding=funding, due_on=None, by=SYSTEM, now=now)
-    for due, select in selects(today + LOOK_AHEAD).items():
+    for due, select in due_until(today + LOOK_AHEAD).items():
         for row in session.execute(select.order_by(sa.text("measure_id"), sa.text("id"))).all():
             _remind(session, due, row, today, now)
     session.flush()

@@ -1,6 +1,6 @@
 """Reading programmes, what they pay for measures, and what is due."""
 
-from bihaelt.funding.queries.deadlines import Deadline, day_in, deadlines
+from bihaelt.funding.queries.deadlines import Deadline, day_in, deadlines, due_until
 from bihaelt.funding.queries.measures import (
     Candidate,
     CheckRow,
@@ -47,6 +47,7 @@ __all__ = [
     "checks",
     "day_in",
     "deadlines",
+    "due_until",
     "entry",
     "finances",
     "funding",

@@ -80,7 +80,7 @@ def day_in(text: object) -> bool:
     return True
 
 
-def selects(until: date) -> Mapping[Due, Any]:
+def due_until(until: date) -> Mapping[Due, Any]:
     """What is due until a day, one select for each kind: day, id, measure_id, programme_id."""
     return {
         Due.APPLICATION: sa.select(
@@ -98,7 +98,7 @@ def selects(until: date) -> Mapping[Due, Any]:
 
 
 def _select(due: Due, until: date, office_ids: Sequence[int]) -> Any:
-    known = selects(until)[due].subquery()
+    known = due_until(until)[due].subquery()
     # Zeros in front, so that numbers are in order as letters are; the same on both databases.
     padded = sa.func.substr(sa.cast(known.c.id + 1_000_000_000_000, sa.String), 2, 12)
     query = (

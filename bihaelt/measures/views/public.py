@@ -32,5 +32,6 @@ def show(measure_id: int) -> str:
         moves=queries.moves(session, measure.id),
         reports=controlling.reports(session, measure.id, chain),
         fundings=funding.fundings(session, measure.id),
+        funding_checks=funding.checks(session, measure.id),
         entries=journal.entries(session, "measure", measure.id),
     )
