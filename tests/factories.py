@@ -13,6 +13,7 @@ from bihaelt.funding.domain import Level
 from bihaelt.funding.models import Programme, ProgrammePurpose
 from bihaelt.measures.domain import STARTED, Category, MeasureState
 from bihaelt.measures.models import Measure
+from bihaelt.money.domain import BudgetState
 from bihaelt.money.models import ClusterBudget
 from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
 from bihaelt.organisations.models import Delegation, Office, Organisation, RegularService, WorkingGroup
@@ -205,7 +206,7 @@ def make_measure(
 
 
 def make_budget(session, cluster, cents, year=2026):
-    return add(session, ClusterBudget(cluster_id=cluster.id, year=year, cents=cents))
+    return add(session, ClusterBudget(cluster_id=cluster.id, year=year, cents=cents, state=BudgetState.RELEASED))
 
 
 def make_programme(session, *clusters, **values):

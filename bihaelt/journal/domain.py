@@ -48,6 +48,8 @@ SUBJECTS: Mapping[str, str] = {
     "decision": N_("Decision"),
     "measure": N_("Measure"),
     "cluster_budget": N_("Budget"),
+    "pool": N_("Pool of clusters"),
+    "money_setting": N_("Thresholds for approvals"),
     "organisation": N_("Organisation"),
     "comment": N_("Comment"),
     "account": N_("Account"),

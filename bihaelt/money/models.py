@@ -13,6 +13,7 @@ from bihaelt.extensions import closed_set, db
 from bihaelt.funding.models import Funding
 from bihaelt.measures.models import Measure
 from bihaelt.money.domain import (
+    OPEN_COMMITMENTS,
     BookingKind,
     BudgetState,
     CommitmentState,
@@ -122,6 +123,11 @@ class Commitment(db.Model):
     changed_at: Mapped[datetime]
     measure: Mapped[Measure] = relationship()
 
+    @property
+    def open_cents(self) -> int:
+        """What no expense has used yet; nothing once the rest was released."""
+        return self.cents - self.settled_cents if self.state in OPEN_COMMITMENTS else 0
+
 
 class Transfer(db.Model):
     """A request that needs four eyes: a transfer, an allocation above the plan, or a carry-forward.
@@ -186,7 +192,8 @@ class Approval(db.Model):
 class Booking(db.Model):
     """One line of the money, never changed and never removed: a wrong one is answered by its counter entry (B16).
 
-    ``cents`` is signed; ``counter_of_id`` names the booking that this one takes back. ``import_key`` is the line of
+    ``cents`` is signed; ``counter_of_id`` names the booking that this one takes back, ``part_of_id`` the expense by
+    which a commitment was settled. ``import_key`` is the line of
     the finance system's file from which it came, so that the same file changes nothing when it comes again.
     """
 
@@ -207,6 +214,7 @@ class Booking(db.Model):
     commitment_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Commitment.id), index=True)
     transfer_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Transfer.id), index=True)
     counter_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"), unique=True)
+    part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
     reference: Mapped[str] = mapped_column(sa.String(200), default="")
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     import_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)

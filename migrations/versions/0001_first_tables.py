@@ -187,6 +187,31 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_witness_name')),
     sa.UniqueConstraint('public_key', name=op.f('uq_witness_public_key'))
     )
+    op.create_table('build',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('booklet', 'controlling', 'conference', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.Enum('queued', 'building', 'ready', 'failed', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('ordered_by_id', sa.Integer(), nullable=True),
+    sa.Column('ordered_at', sa.DateTime(), nullable=False),
+    sa.Column('started_at', sa.DateTime(), nullable=True),
+    sa.Column('finished_at', sa.DateTime(), nullable=True),
+    sa.Column('expires_at', sa.DateTime(), nullable=True),
+    sa.CheckConstraint("(state = 'ready') = (sha256 <> '' AND percent = 100)", name=op.f('ck_build_ready')),
+    sa.CheckConstraint("state NOT IN ('ready', 'failed') OR finished_at IS NOT NULL", name=op.f('ck_build_finished')),
+    sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_build_percent')),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['account.id'], name=op.f('fk_build_ordered_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_build'))
+    )
+    op.create_index('ix_build_expires', 'build', ['expires_at'], unique=False)
+    op.create_index('ix_build_latest', 'build', ['kind', 'subject', 'language', 'state', 'id'], unique=False)
+    op.create_index('ix_build_ordered', 'build', ['ordered_by_id', 'ordered_at'], unique=False)
     op.create_table('city_page',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -222,6 +247,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_code_account_id'), 'code', ['account_id'], unique=False)
     op.create_index(op.f('ix_code_code_hash'), 'code', ['code_hash'], unique=False)
+    op.create_table('council_paper',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('decision', 'information', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'co_signing', 'signed', 'on_agenda', 'decided', 'changed', 'referred', 'deferred', 'noted', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=True),
+    sa.Column('text_id', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=False),
+    sa.Column('signed_as', sa.String(length=120), nullable=False),
+    sa.Column('written_on', sa.Date(), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('product_group', sa.String(length=8), nullable=False),
+    sa.Column('annexes', sa.Text(), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('met_on', sa.Date(), nullable=True),
+    sa.Column('signed_at', sa.DateTime(), nullable=True),
+    sa.Column('drafted_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('demo_key', sa.String(length=20), nullable=True),
+    sa.CheckConstraint("(met_on IS NOT NULL) = (state IN ('decided', 'changed', 'referred', 'deferred', 'noted'))", name=op.f('ck_council_paper_met')),
+    sa.CheckConstraint("(signed_at IS NULL) = (state IN ('draft', 'co_signing'))", name=op.f('ck_council_paper_signed')),
+    sa.CheckConstraint("kind <> 'information' OR state NOT IN ('decided', 'changed')", name=op.f('ck_council_paper_informs')),
+    sa.CheckConstraint("number IS NULL OR number LIKE '_%/____-____%'", name=op.f('ck_council_paper_number')),
+    sa.CheckConstraint("product_group = '' OR product_group LIKE '__.__.__'", name=op.f('ck_council_paper_product_group')),
+    sa.CheckConstraint("state IN ('draft', 'co_signing', 'signed') OR number IS NOT NULL", name=op.f('ck_council_paper_numbered')),
+    sa.ForeignKeyConstraint(['drafted_by_id'], ['account.id'], name=op.f('fk_council_paper_drafted_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_council_paper_office_id_office')),
+    sa.ForeignKeyConstraint(['text_id'], ['text.id'], name=op.f('fk_council_paper_text_id_text')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_council_paper')),
+    sa.UniqueConstraint('number', name=op.f('uq_council_paper_number')),
+    sa.UniqueConstraint('text_id', name=op.f('uq_council_paper_text_id'))
+    )
+    op.create_index(op.f('ix_council_paper_drafted_by_id'), 'council_paper', ['drafted_by_id'], unique=False)
+    op.create_index(op.f('ix_council_paper_office_id'), 'council_paper', ['office_id'], unique=False)
+    op.create_index('ix_council_paper_state', 'council_paper', ['state', 'id'], unique=False)
     op.create_table('edition',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -674,6 +734,32 @@ def upgrade() -> None:
     sa.UniqueConstraint('group_id', 'held_on', name=op.f('uq_meeting_group_id_held_on')),
     sqlite_autoincrement=True
     )
+    op.create_table('paper_cosignature',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('paper_id', sa.Integer(), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('signed_at', sa.DateTime(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.CheckConstraint("signed_at IS NOT NULL OR note = ''", name=op.f('ck_paper_cosignature_note')),
+    sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_paper_cosignature_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_paper_cosignature_office_id_office')),
+    sa.ForeignKeyConstraint(['paper_id'], ['council_paper.id'], name=op.f('fk_paper_cosignature_paper_id_council_paper'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_cosignature')),
+    sa.UniqueConstraint('paper_id', 'office_id', name=op.f('uq_paper_cosignature_paper_id_office_id'))
+    )
+    op.create_index(op.f('ix_paper_cosignature_office_id'), 'paper_cosignature', ['office_id'], unique=False)
+    op.create_table('paper_meeting',
+    sa.Column('paper_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('body', sa.String(length=160), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('role', sa.Enum('advise', 'decide', 'note', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['paper_id'], ['council_paper.id'], name=op.f('fk_paper_meeting_paper_id_council_paper'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('paper_id', 'position', name=op.f('pk_paper_meeting'))
+    )
     op.create_table('pool',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('mutual', 'one_way', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -1055,6 +1141,15 @@ def upgrade() -> None:
     )
     op.create_index('ix_open_point_due', 'open_point', ['measure_id', 'due_on', 'id'], unique=False)
     op.create_index(op.f('ix_open_point_office_id'), 'open_point', ['office_id'], unique=False)
+    op.create_table('paper_measure',
+    sa.Column('paper_id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_paper_measure_measure_id_measure')),
+    sa.ForeignKeyConstraint(['paper_id'], ['council_paper.id'], name=op.f('fk_paper_measure_paper_id_council_paper'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('paper_id', 'measure_id', name=op.f('pk_paper_measure'))
+    )
+    op.create_index(op.f('ix_paper_measure_measure_id'), 'paper_measure', ['measure_id'], unique=False)
     op.create_table('principle_stance',
     sa.Column('measure_id', sa.Integer(), nullable=False),
     sa.Column('principle_id', sa.Integer(), nullable=False),
@@ -1402,7 +1497,7 @@ def upgrade() -> None:
     sa.Column('body', sa.String(length=160), nullable=False),
     sa.Column('meeting_on', sa.Date(), nullable=False),
     sa.Column('paper', sa.String(length=30), nullable=False),
-    sa.Column('advice', sa.Enum('open', 'recommended', 'deferred', 'referred', 'decided', 'rejected', name='advice', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('advice', sa.Enum('open', 'recommended', 'deferred', 'referred', 'withdrawn', 'decided', 'rejected', name='advice', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.CheckConstraint("body <> ''", name=op.f('ck_consultation_body')),
@@ -2087,6 +2182,8 @@ def downgrade() -> None:
     op.drop_table('programme_check')
     op.drop_index(op.f('ix_principle_stance_principle_id'), table_name='principle_stance')
     op.drop_table('principle_stance')
+    op.drop_index(op.f('ix_paper_measure_measure_id'), table_name='paper_measure')
+    op.drop_table('paper_measure')
     op.drop_index(op.f('ix_open_point_office_id'), table_name='open_point')
     op.drop_index('ix_open_point_due', table_name='open_point')
     op.drop_table('open_point')
@@ -2139,6 +2236,9 @@ def downgrade() -> None:
     op.drop_table('programme_purpose')
     op.drop_index(op.f('ix_pool_to_cluster_id'), table_name='pool')
     op.drop_table('pool')
+    op.drop_table('paper_meeting')
+    op.drop_index(op.f('ix_paper_cosignature_office_id'), table_name='paper_cosignature')
+    op.drop_table('paper_cosignature')
     op.drop_table('meeting')
     op.drop_index(op.f('ix_measure_working_group_id'), table_name='measure')
     op.drop_index('ix_measure_state', table_name='measure')
@@ -2199,11 +2299,19 @@ def downgrade() -> None:
     op.drop_index('ix_edition_one_of_a_kind', table_name='edition', sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
     op.drop_index(op.f('ix_edition_made_by_id'), table_name='edition')
     op.drop_table('edition')
+    op.drop_index('ix_council_paper_state', table_name='council_paper')
+    op.drop_index(op.f('ix_council_paper_office_id'), table_name='council_paper')
+    op.drop_index(op.f('ix_council_paper_drafted_by_id'), table_name='council_paper')
+    op.drop_table('council_paper')
     op.drop_index(op.f('ix_code_code_hash'), table_name='code')
     op.drop_index(op.f('ix_code_account_id'), table_name='code')
     op.drop_table('code')
     op.drop_table('cluster')
     op.drop_table('city_page')
+    op.drop_index('ix_build_ordered', table_name='build')
+    op.drop_index('ix_build_latest', table_name='build')
+    op.drop_index('ix_build_expires', table_name='build')
+    op.drop_table('build')
     op.drop_table('witness')
     op.drop_table('text')
     op.drop_table('reporting_round')

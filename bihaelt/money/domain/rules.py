@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bihaelt.funding.domain import own_share
 from bihaelt.marks import N_
 from bihaelt.measures.domain import Category, FundingCheck
 from bihaelt.money.domain import BudgetState, MoneyKind
@@ -403,16 +404,11 @@ def b13(cents: int, sums: Sums, *, year: int, today: date, next_state: BudgetSta
     return ALLOWED
 
 
-def own_part(granted: int, percent: int) -> int:
-    """The cents the city has to add to ``granted`` so that its part is ``percent`` of both together, rounded up."""
-    return 0 if percent >= 100 else -(-granted * percent // (100 - percent))
-
-
 def b14(facts: Allocating) -> Verdict:
     """The city's share that a grant asks for is allocated before the grant."""
     if facts.grant is None:
         return ALLOWED
-    needed = own_part(facts.granted_given + facts.cents, facts.grant.own_share)
+    needed = own_share(facts.granted_given + facts.cents, facts.grant.own_share)
     if facts.own_given >= needed:
         return ALLOWED
     return Verdict(

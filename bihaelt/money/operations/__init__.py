@@ -1,0 +1,45 @@
+"""What is done with money."""
+
+from bihaelt.money.operations.booking import allocate, bind, commit, correct, expense, release
+from bihaelt.money.operations.budgets import (
+    end_pool,
+    ensure_pool,
+    set_budget,
+    set_budget_state,
+    set_pool,
+    set_thresholds,
+)
+from bihaelt.money.operations.ledger import Line, Refused, locked, write
+from bihaelt.money.operations.recounting import recount
+from bihaelt.money.operations.requests import (
+    approve,
+    refuse,
+    request_allocation,
+    request_carry,
+    request_transfer,
+)
+
+__all__ = [
+    "Line",
+    "Refused",
+    "allocate",
+    "approve",
+    "bind",
+    "commit",
+    "correct",
+    "end_pool",
+    "ensure_pool",
+    "expense",
+    "locked",
+    "recount",
+    "refuse",
+    "release",
+    "request_allocation",
+    "request_carry",
+    "request_transfer",
+    "set_budget",
+    "set_budget_state",
+    "set_pool",
+    "set_thresholds",
+    "write",
+]
