@@ -17,7 +17,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 from authlib.oidc.core.util import create_half_hash
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
@@ -29,8 +29,14 @@ STRANGE_KEY = RSAKey.generate_key(2048, {"kid": "one"})
 BORN = {"child": "2019-05-05", "year-only": "1990", "nonsense": "soon"}
 FAULTS = (
     "wrong-issuer", "wrong-audience", "wrong-nonce", "no-nonce", "expired", "from-the-future", "no-signature",
-    "shared-secret", "strange-key", "wrong-hash", "no-subject", "other-party",
+    "shared-secret", "strange-key", "wrong-hash", "no-subject", "long-subject", "other-party",
 )  # fmt: skip
+# What else a provider may say of itself, at an issuer of its own: ISSUER/<name>. None: it says nothing of this kind.
+ODD = {
+    "no-way-in": {"authorization_endpoint": None}, "script": {"authorization_endpoint": "javascript:alert(1)"},
+    "no-keys": {"jwks_uri": None}, "keys-elsewhere": {"jwks_uri": "ftp://evil.example/keys"},
+    "no-page": {"userinfo_endpoint": None}, "page-gone": {"userinfo_endpoint": "/gone"},
+}  # fmt: skip
 
 
 @dataclass
@@ -138,11 +144,12 @@ class IdToken(OpenIDCode):
     def encode_id_token(self, token, request):
         person, now = request.user, int(time.time())
         claims: dict[str, Any] = {
-            "iss": ISSUER, "aud": CLIENT_ID, "sub": person.get_user_id(), "iat": now, "exp": now + 300,
+            "iss": f"{ISSUER}/{person.name}" if person.name in ODD else ISSUER, "aud": CLIENT_ID,
+            "sub": person.get_user_id(), "iat": now, "exp": now + 300,
             "nonce": request.authorization_code.get_nonce(),
             "at_hash": create_half_hash(token["access_token"], "RS256").decode(),
         }  # fmt: skip
-        if not person.name.startswith(("told-later", "silent")):
+        if not person.name.startswith(("told-later", "silent", "no-page", "page-gone")):
             claims["birthdate"] = BORN.get(person.name, "1990-05-05")
         if person.name.startswith("whole"):
             claims |= {"given_name": "Ayşe", "family_name": "Müller", "place_of_birth": {"locality": "İzmir"}}
@@ -153,6 +160,7 @@ def signed(fault: str, claims: dict[str, Any], now: int) -> str:
     wrong = {
         "wrong-issuer": {"iss": "https://evil.example"}, "wrong-audience": {"aud": "somebody"},
         "wrong-nonce": {"nonce": "another"}, "expired": {"exp": now - 600}, "from-the-future": {"iat": now + 6000},
+        "long-subject": {"sub": "x" * 256},
         "wrong-hash": {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}, "other-party": {"aud": [CLIENT_ID, "x"], "azp": "x"},
     }  # fmt: skip
     claims = claims | wrong.get(fault, {})
@@ -175,14 +183,28 @@ server = AuthorizationServer(
 server.register_grant(CodeGrant, [IdToken(require_nonce=True), CodeChallenge(required=True)])
 
 
+def known() -> dict[str, Any]:
+    return {
+        "issuer": ISSUER, "authorization_endpoint": f"{ISSUER}/authorize", "token_endpoint": f"{ISSUER}/token",
+        "jwks_uri": f"{ISSUER}/keys", "userinfo_endpoint": f"{ISSUER}/userinfo", "response_types_supported": ["code"],
+        "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_parameter_supported": True,
+    }  # fmt: skip
+
+
 @app.get("/.well-known/openid-configuration")
 def configuration() -> Response:
-    return jsonify(
-        issuer=ISSUER, authorization_endpoint=f"{ISSUER}/authorize", token_endpoint=f"{ISSUER}/token",
-        jwks_uri=f"{ISSUER}/keys", userinfo_endpoint=f"{ISSUER}/userinfo", response_types_supported=["code"],
-        subject_types_supported=["public"], id_token_signing_alg_values_supported=["RS256"],
-        claims_parameter_supported=True,
-    )  # fmt: skip
+    return jsonify(known())
+
+
+@app.get("/<odd>/.well-known/openid-configuration")
+def odd_configuration(odd: str) -> Any:
+    if odd == "moved":
+        return redirect(f"{ISSUER}/.well-known/openid-configuration")
+    if odd == "list":
+        return jsonify([known()])
+    said = known() | {"issuer": f"{ISSUER}/{odd}"} | ODD.get(odd, {})
+    return jsonify({name: f"{ISSUER}{told}" if told == "/gone" else told for name, told in said.items() if told})
 
 
 @app.get("/keys")

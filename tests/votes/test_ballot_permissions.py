@@ -35,17 +35,21 @@ def ballot(state, **values):
     return Ballot(**(defaults | values))
 
 
-# act: the roles, the states, and the moment at which it is possible
+# act: the roles, the states, the moment and what else of the ballot makes it possible
+ASKED = {"closing_reason": "Sturm", "closing_asked_by_id": 99}
 RULES = {
-    "edit_ballot": (ARRANGERS, {DRAFT}, NOW),
-    "watch_turnout": (COUNTERS, {OPEN, CLOSED, COUNTED, CERTIFIED, CANCELLED}, NOW),
-    "ask_for_early_end": (ARRANGERS, {OPEN}, NOW),
-    "close_ballot": (ARRANGERS, {OPEN}, LATE),
-    "cancel_ballot": (ARRANGERS, {OPEN, CLOSED, COUNTED}, NOW),
-    "count_ballot": (ARRANGERS, {CLOSED}, NOW),
-    "certify_ballot": (COUNTERS, {COUNTED}, NOW),
-    "invalidate_votes": (COUNTERS, {OPEN, CLOSED, COUNTED}, NOW),
-    "destroy_link": (ARRANGERS, {CERTIFIED, CANCELLED}, LATE),
+    "edit_ballot": (ARRANGERS, {DRAFT}, NOW, {}),
+    "watch_turnout": (COUNTERS, {OPEN, CLOSED, COUNTED, CERTIFIED, CANCELLED}, NOW, {}),
+    "ask_for_early_end": (ARRANGERS, {OPEN}, NOW, {}),
+    "agree_to_early_end": (ARRANGERS, {OPEN}, NOW, ASKED),
+    "refuse_early_end": (ARRANGERS, {OPEN}, NOW, ASKED),
+    "close_ballot": (ARRANGERS, {OPEN}, LATE, {}),
+    "cancel_ballot": (ARRANGERS, {OPEN, CLOSED, COUNTED}, NOW, {}),
+    "enter_lots": (ARRANGERS, {CLOSED, COUNTED}, NOW, {"lots_seed": ""}),
+    "count_ballot": (ARRANGERS, {CLOSED}, NOW, {}),
+    "certify_ballot": (COUNTERS, {COUNTED}, NOW, {}),
+    "invalidate_votes": (COUNTERS, {OPEN, CLOSED, COUNTED}, NOW, {}),
+    "destroy_link": (ARRANGERS, {CERTIFIED, CANCELLED}, LATE, {}),
 }
 
 
@@ -53,8 +57,8 @@ RULES = {
 @pytest.mark.parametrize("state", list(BallotState))
 @pytest.mark.parametrize("act", sorted(RULES))
 def test_each_act_has_its_roles_and_its_states(act, state, role):
-    roles, states, moment = RULES[act]
-    verdict = getattr(permissions, act)(actor(role), ballot(state), moment)
+    roles, states, moment, values = RULES[act]
+    verdict = getattr(permissions, act)(actor(role), ballot(state, **values), moment)
     assert bool(verdict) is (role in roles and state in states), verdict
     assert bool(verdict) or verdict.reason
 
@@ -66,9 +70,9 @@ def test_setting_up_and_looking_on(role):
 
 
 def test_without_the_second_factor_a_role_may_nothing():
-    for act, (roles, states, moment) in RULES.items():
+    for act, (roles, states, moment, values) in RULES.items():
         person = actor(next(iter(roles)), trusted=False)
-        assert not getattr(permissions, act)(person, ballot(next(iter(states))), moment)
+        assert not getattr(permissions, act)(person, ballot(next(iter(states)), **values), moment)
 
 
 def test_nobody_agrees_to_what_they_have_asked_for():
@@ -81,6 +85,27 @@ def test_nobody_agrees_to_what_they_have_asked_for():
     assert not permissions.answer_invalidation(actor(Role.ADMIN), waiting, NOW)
     assert permissions.answer_invalidation(actor(Role.COUNCIL_CLERK, 2), waiting, NOW)
     assert not permissions.answer_invalidation(actor(Role.ADMIN, 2), Invalidation(asked_by_id=1, answered_at=NOW), NOW)
+    for role in EVERYBODY:
+        assert bool(permissions.answer_invalidation(actor(role, 2), waiting, NOW)) is (role in COUNTERS)
+
+
+@pytest.mark.parametrize("act", ["ask_for_early_end", "agree_to_early_end", "refuse_early_end"])
+def test_a_vote_whose_time_is_over_has_no_early_end(act):
+    for values in ({}, ASKED):
+        verdict = getattr(permissions, act)(actor(Role.ADMIN), ballot(OPEN, **values), LATE)
+        assert "can be closed now" in verdict.reason
+
+
+def test_what_nobody_has_asked_for_is_neither_agreed_to_nor_refused():
+    for act in (permissions.agree_to_early_end, permissions.refuse_early_end):
+        assert "Nobody" in act(actor(Role.ADMIN), ballot(OPEN), NOW).reason
+
+
+def test_numbers_are_entered_once_and_only_where_a_draw_was_named():
+    assert "entered already" in permissions.enter_lots(actor(Role.ADMIN), ballot(CLOSED), NOW).reason
+    for missing in ({"lottery": ""}, {"lottery_on": None}):
+        verdict = permissions.enter_lots(actor(Role.ADMIN), ballot(CLOSED, lots_seed="", **missing), NOW)
+        assert "no public draw" in verdict.reason
 
 
 def test_the_link_is_kept_until_the_objections_are_over():

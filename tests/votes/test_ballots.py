@@ -30,7 +30,7 @@ from bihaelt.votes.operations import ballots, casting, log
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries.ballots import OptionPlan, QuestionPlan
 from tests.factories import NOW, add, make_cluster, make_conference, make_organisation, make_proposal
-from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, make_verified, open_now, ring_of, voter
+from tests.votes.ballot_stage import STAFF, make_ballot, make_code, make_draft, make_verified, open_now, ring_of, voter
 
 
 def plans(session, ballot):
@@ -91,6 +91,14 @@ def test_a_draft_is_changed_and_thrown_away(session):
     assert (len(queries.questions(session, ballot)), ballot.max_choices) == (1, 5)
     ballots.discard(session, ballot=ballot, by=STAFF, now=NOW)
     assert session.scalars(sa.select(Ballot)).all() == []
+
+
+def test_a_draft_with_codes_is_opened_and_cancelled_rather_than_thrown_away(session):
+    ballot = make_draft(session)
+    make_code(session, ballot)
+    with pytest.raises(Conflict, match="Codes were made"):
+        ballots.discard(session, ballot=ballot, by=STAFF, now=NOW)
+    assert session.scalars(sa.select(Ballot)).all() == [ballot]
 
 
 def test_the_same_form_makes_one_draft_and_a_second_ballot_is_refused(session):

@@ -233,6 +233,17 @@ def test_each_method_stores_its_canonical_choice(session, app, method, given, st
     assert booth.own(who)[0].choice == renamed(stored, names)
 
 
+@pytest.mark.parametrize("method", [*Method])
+def test_what_was_cast_can_be_taken_back_in_every_method(session, app, method):
+    booth = Booth(session, ring_of(app), make_ballot(session, app, method=method, count_rule=RULES[method]))
+    who, question = voter(session), booth.questions[0]
+    one = question.options[0].key
+    given = {Method.POINTS: {one: 2}, Method.YES_NO_ABSTAIN: {one: "no"}}.get(method, [one])
+    booth.cast(who, choices={question.key: given})
+    casting.withdraw(session, ring=booth.ring, ballot=booth.ballot, voter=who, by=Voice(None), now=NOW)
+    assert [paper.state for paper in rows(session, Paper)] == [PaperState.WITHDRAWN]
+
+
 def test_an_unknown_question_or_a_bad_nonce_is_refused(session, booth):
     who, key = voter(session), booth.questions[0].key
     good = booth.named({0: [0]})

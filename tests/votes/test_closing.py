@@ -28,10 +28,10 @@ from bihaelt.votes.models import (
     Verification,
     VotingCode,
 )
-from bihaelt.votes.operations import casting, certifying, closing, codes, counting, invalidating, log, reminding
+from bihaelt.votes.operations import casting, certifying, closing, codes, counting, invalidating, log, reminding, roll
 from bihaelt.votes.operations.invalidating import Target
 from bihaelt.votes.queries import ballots as queries
-from bihaelt.votes.queries import turnout
+from bihaelt.votes.queries import outcome, turnout
 from bihaelt.votes.queries.papers import groups, openings
 from bihaelt.votes.queries.results import unexplained
 from tests.factories import NOW, add, make_account, make_delegate, make_organisation
@@ -130,6 +130,24 @@ def test_before_its_time_a_ballot_is_closed_by_two_people_only(session, hall):
     assert session.scalars(sa.select(JournalEntry.reason).where(JournalEntry.act == "ballot.closed")).all() == ["Sturm"]
 
 
+def test_what_is_over_or_closed_has_no_early_end(session, hall):
+    act = {"ballot": hall.ballot, "by": hall.people[0]}
+    with pytest.raises(Conflict, match="simply be closed"):
+        closing.ask_early_end(session, reason="Sturm", now=hall.late, **act)
+    hall.close()
+    with pytest.raises(Conflict, match="not open"):
+        closing.ask_early_end(session, reason="Sturm", now=hall.late, **act)
+
+
+def test_a_ballot_with_more_voters_than_people_on_the_roll_is_not_closed(session, hall):
+    known = make_verified(session)
+    hall.cast(Voter(Kind.VERIFICATION, known.id), 0)
+    roll.revoke(session, verification=known, reason="Falsche Angaben", by=STAFF, now=NOW)
+    with pytest.raises(DomainError, match="look at the codes"):
+        hall.close()
+    assert hall.ballot.state is BallotState.OPEN
+
+
 def test_the_job_closes_what_is_over(session, hall):
     act = {"ring": hall.ring, "ballot_id": hall.ballot.id}
     assert not closing.close_if_due(session, now=NOW, **act)
@@ -141,6 +159,8 @@ def test_the_numbers_of_a_named_draw_come_after_its_day(session, app):
     hall = Hall(session, app, lottery="Lotto 6 aus 49", lottery_on=date(2026, 11, 28))
     hall.close()
     assert hall.ballot.lots_seed == ""
+    with pytest.raises(Conflict, match="numbers of the public draw"):
+        counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late)
     act = {"ring": hall.ring, "ballot": hall.ballot, "by": STAFF}
     with pytest.raises(DomainError, match="draw takes place"):
         closing.enter_lots(session, seed="1 2 3", now=hall.late, **act)
@@ -236,6 +256,47 @@ def test_a_batch_of_stolen_codes_and_an_organisation_are_taken_out(session, hall
     with pytest.raises(Conflict):
         hall.cast(Voter(Kind.ORGANISATION, organisation.id), 0)
     assert delegate.id
+
+
+def test_accounts_that_were_verified_with_stolen_codes_lose_their_verification_with_their_votes(session, hall):
+    made = codes.make_codes(
+        session, ring=hall.ring, ballot=hall.ballot, channel=Channel.CODE, name="Briefe", count=3, by=STAFF, now=NOW
+    )
+    rows = [by_code(session, hall, code) for code in made.codes]
+    hall.cast(Voter(Kind.VERIFICATION, rows[0].id), 0)
+    roll.revoke(session, verification=rows[1], reason="Umgezogen", by=STAFF, now=NOW)
+    assert answer(hall, ask(hall, code_id=rows[2].code_id)) == 0
+    answer(hall, ask(hall, batch_id=made.batch.id))
+    assert [row.revoke_reason for row in rows] == ["Erfundene Person", "Umgezogen", "Erfundene Person"]
+    again = ask(hall, verification_id=rows[1].id)
+    assert answer(hall, again) == 0
+    assert rows[1].revoke_reason == "Umgezogen"
+
+
+def by_code(session, hall, code):
+    account = make_account(session)
+    return roll.verify_by_code(session, ring=hall.ring, account=account, code=code, by=Voice(account.id), now=NOW)
+
+
+def test_whose_votes_a_request_means_is_said_until_it_is_answered(session, hall):
+    account = make_account(session, name="Zweimal Da")
+    club = make_organisation(session, "Verein")
+    hall.cast(Voter(Kind.ORGANISATION, club.id), 0)
+    made = codes.make_codes(
+        session, ring=hall.ring, ballot=hall.ballot, channel=Channel.CODE, name="Briefe", count=3, by=STAFF, now=NOW
+    )
+    third = outcome.code_in(session, made.batch.id, 3)
+    assert outcome.code_in(session, made.batch.id, 4) is None
+    asked = [
+        ask(hall, verification_id=make_verified(session, account).id), ask(hall, organisation_id=club.id),
+        ask(hall, batch_id=made.batch.id), ask(hall, code_id=third),
+    ]  # fmt: skip
+    assert [(row.kind, row.name) for row in outcome.asked(session, hall.ballot.id)] == [
+        (Kind.CODE, "Briefe, 3"), (Kind.CODE, "Briefe"), (Kind.ORGANISATION, "Verein"), (Kind.VERIFICATION, "Zweimal Da"),
+    ]  # fmt: skip
+    for each in asked:
+        answer(hall, each)
+    assert {(row.kind, row.name) for row in outcome.asked(session, hall.ballot.id)} == {(None, "")}
 
 
 def test_after_the_count_it_is_counted_again(session, hall):

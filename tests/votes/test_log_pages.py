@@ -15,7 +15,7 @@ from bihaelt.votes.operations import log
 from bihaelt.votes.queries import log as queries
 from tests.browser import tree, words
 from tests.factories import NOW
-from tests.votes.ballot_stage import STAFF, make_ballot, ring_of
+from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, ring_of
 
 
 @pytest.fixture
@@ -59,6 +59,21 @@ def test_the_leaves_have_the_root_of_the_checkpoint(client, session, app, ballot
     configuration = client.get(f"/de/ballots/{ballot.id}/log/configuration.json").text
     assert json.loads(lines[0])["sha256"] == ballot.configuration_sha256
     assert json.loads(configuration)["public_key"] == ballot.public_key
+
+
+def test_before_the_opening_there_is_no_checkpoint(session):
+    assert queries.head(session, make_draft(session).id) is None
+
+
+def test_a_server_keeps_the_trees_of_a_few_logs_only(client, session, app, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_TREES", 1)
+    queries.TREES.clear()
+    made = [make_ballot(session, app, clusters=1, options=1) for _ in range(2)]
+    for start, ballot in enumerate((*made, made[0])):
+        grow(session, app, ballot, 1, start)
+        head = queries.head(session, ballot.id)
+        assert queries.tree(session, ballot, head).root(head.size).hex() == head.root
+        assert list(queries.TREES) == [ballot.configuration_sha256]
 
 
 def test_leaves_are_read_in_pieces(client, session, app, ballot, monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 from bihaelt.votes.domain.electorates import Level, Person
 from bihaelt.votes.models import Verification
 from bihaelt.votes.operations import roll
+from bihaelt.votes.operations.provider import Errand, NotProven
 from tests.browser import tree, words
 from tests.factories import make_account
 from tests.votes.ballot_stage import ring_of
@@ -216,6 +217,43 @@ def test_a_provider_that_goes_down_on_the_way_is_named(app, session, client, per
     app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], oidc_issuer="http://127.0.0.1:9")
     assert finished(client, back).status_code == 422
     assert verification(session, person) is None
+
+
+def is_at(app, issuer):
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], oidc_issuer=issuer)
+
+
+@pytest.mark.parametrize("odd", ["no-way-in", "script", "moved", "list", "gone"])
+def test_nobody_is_sent_to_a_provider_that_says_strange_things(app, client, person, issuer, odd):
+    is_at(app, f"{issuer}/{odd}/more" if odd == "gone" else f"{issuer}/{odd}")
+    answer = client.get("/en/account/residence/provider")
+    assert answer.headers["Location"] == "/en/account/residence"
+    assert "cannot be reached" in words(client.get("/en/account/residence"))
+
+
+@pytest.mark.parametrize("odd", ["no-keys", "keys-elsewhere"])
+def test_keys_are_fetched_from_no_other_kind_of_address(app, session, client, person, issuer, odd):
+    is_at(app, f"{issuer}/{odd}")
+    assert finished(client, sign_in_there(begun(client), odd)).status_code == 422
+    assert verification(session, person) is None
+
+
+@pytest.mark.parametrize("odd", ["no-page", "page-gone"])
+def test_who_tells_no_birthday_on_any_page_has_no_age(app, session, client, person, issuer, odd):
+    is_at(app, f"{issuer}/{odd}")
+    assert finished(client, sign_in_there(begun(client), odd)).status_code == 422
+    assert verification(session, person) is None
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [None, "text", {}, {"state": "x"}, {"state": "x", "nonce": "x", "verifier": "x", "account_id": "1", "begun": 0}],
+)
+def test_what_the_browser_kept_is_an_errand_of_ours_or_none(kept):
+    with pytest.raises(NotProven):
+        Errand.unpacked(kept)
+    good = Errand("s", "n", "v", 1, 0)
+    assert Errand.unpacked(good.packed()) == good
 
 
 def test_another_issuer_than_the_one_we_know_is_none(app, client, person, issuer):

@@ -6,8 +6,12 @@ import json
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 
 import pytest
+import sqlalchemy as sa
 from pabulib.checker import Checker
 
 from bihaelt.accounts.domain import Role
@@ -15,12 +19,15 @@ from bihaelt.journal.domain import Voice
 from bihaelt.votes.domain import BallotState, Kind, Method, Voter
 from bihaelt.votes.domain.ballots import COUNT_RULES
 from bihaelt.votes.domain.keys import MissingKeys
-from bihaelt.votes.operations import casting, certifying, closing, counting
-from bihaelt.votes.operations.records import VERIFIER, keep_due
+from bihaelt.votes.domain.protocol.checkpoints import opened
+from bihaelt.votes.domain.protocol.notes import Key, Signer
+from bihaelt.votes.operations import casting, certifying, closing, counting, log
+from bihaelt.votes.operations.records import MAKING, VERIFIER, keep_due, kept_records
 from bihaelt.votes.queries.ballots import questions
 from bihaelt.worker import keep_records
 from tests.factories import NOW, make_account, make_organisation
 from tests.votes.ballot_stage import STAFF, make_ballot, ring_of, voter
+from tests.votes.result_stage import make_counted
 
 PEOPLE = [("a", "b")] * 10 + [("a", "c")] * 6 + [("c",)] * 5 + [("b", "d")] * 3
 ORGANISATIONS = [("c",), ("c", "d"), ("a",)]
@@ -154,6 +161,40 @@ def test_few_papers_are_kept_back(client, session, app, tmp_path):
     path.write_bytes(content)
     done = verified(path)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_lines_of_the_witnesses_are_in_the_file(client, session, app):
+    witness = Signer.generate("presse")
+    log.name_witness(session, name="Presse", public_key=str(witness.key), by=STAFF, now=NOW)
+    ballot = make_counted(session, app, [["a"]] * 20, clusters=1, state=BallotState.COUNTED)
+    last = log.latest(session, ballot.id)
+    line = str(witness.sign(opened(last.note, Key.parse(ballot.public_key)).text))
+    log.countersign(session, ballot=ballot, size=last.size, line=line, witnesses=[witness.key], now=NOW)
+    notes = zipfile.ZipFile(io.BytesIO(taken(client, ballot))).read("log/checkpoints.txt").decode()
+    assert notes.count(line) == 1
+
+
+def test_who_waited_for_the_file_takes_the_one_that_was_made_meanwhile(session, app, tmp_path):
+    ballot = make_counted(session, app, [["a"]] * 20, clusters=1)
+    act = {"ring": ring_of(app), "ballot": ballot, "folder": tmp_path, "city": "Bielefeld"}
+    made = kept_records(session, **act)
+    aside = made.rename(tmp_path / "aside")
+    asked = Event()
+    sa.event.listen(session, "do_orm_execute", lambda _: asked.set(), once=True)
+
+    def ask():
+        with app.app_context():
+            return kept_records(session, **act)
+
+    with ThreadPoolExecutor(1) as pool:
+        with MAKING:
+            waiting = pool.submit(ask)
+            assert asked.wait(10)
+            sleep(0.1)  # the other one has not found the file, and waits for us
+            aside.rename(made)
+            stamp = made.stat().st_mtime_ns
+        assert waiting.result(10) == made
+    assert made.stat().st_mtime_ns == stamp
 
 
 def test_there_are_no_data_before_the_count(client, session, app):

@@ -4,6 +4,7 @@ import pytest
 
 from bihaelt.votes.domain import DecisionRule, Electorate, Method
 from bihaelt.votes.domain.ballots import COUNT_RULES, CountRule
+from bihaelt.votes.domain.bundle.files import result_shown
 from bihaelt.votes.domain.results import Apart, Lost, Won, read_result, rounds, verdicts
 from bihaelt.votes.domain.results.reasons import Why
 from bihaelt.votes.domain.results.rounds import BARS, PERMILLE
@@ -109,6 +110,39 @@ def test_the_other_rules_have_reasons_too(method, rule, key, why):
     assert isinstance(said["a"], Won)
     assert isinstance(said[key], Lost)
     assert said[key].why is why
+
+
+@pytest.mark.parametrize(
+    ("method", "rule"), [(method, rule) for method, rules in COUNT_RULES.items() for rule in rules]
+)
+def test_with_few_papers_winners_are_shown_and_no_reasons(method, rule):
+    whole = document(METHODS[method], [], costs=[1000] * 4, budget=2500, rule=rule)
+    said = reasons(read_result(result_shown(whole), rule, 2500, [(key, 1000) for key in "abcd"]))
+    assert said["a"] == Won()
+    assert {outcome for outcome in said.values() if isinstance(outcome, Lost)} == {Lost(Why.WITHHELD)}
+
+
+@pytest.mark.parametrize("rule", [CountRule.GREEDY, CountRule.INSTANT_RUNOFF, CountRule.SCHULZE])
+def test_what_nobody_chose_says_so(rule):
+    assert reasons(result([], costs=[1000] * 2, budget=2500, rule=rule))["b"].why is Why.NO_VOTES
+    if rule is CountRule.GREEDY:
+        assert reasons(result([["a"]], costs=[1000] * 2, budget=2500, rule=rule))["b"].why is Why.NO_VOTES
+    people_stay_away = result(
+        [], [["a"]], costs=[1000] * 2, budget=2500, rule=rule, decision=DecisionRule.R1, parameter=50
+    )
+    assert reasons(people_stay_away)["a"].why is Why.NO_VOTES
+
+
+def test_who_drops_out_says_in_which_round_and_against_whom():
+    said = reasons(
+        result(
+            [["a", "b", "c"]] * 4 + [["b", "a"]] * 3 + [["c", "b"]] * 2, costs=[1000] * 3, budget=2500,
+            rule=CountRule.INSTANT_RUNOFF,
+        )
+    )  # fmt: skip
+    assert (said["b"].round, said["b"].rounds) == (2, 2)
+    assert (said["c"].round, said["c"].by, said["c"].for_it) == (1, "b", Apart({PEOPLE: 2}))
+    assert (said["a"].round, said["a"].by, said["a"].for_it) == (2, "b", Apart({PEOPLE: 4}))
 
 
 def test_success_as_decided_is_counted_for_both_electorates():

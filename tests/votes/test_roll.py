@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from bihaelt.journal.domain import Voice
+from bihaelt.journal.models import JournalEntry
 from bihaelt.outbox.models import Letter
 from bihaelt.verdicts import Conflict, DomainError
 from bihaelt.votes.domain import Channel, Kind, Level, Person, Voter
-from bihaelt.votes.domain.codes import new_code, typed_code
+from bihaelt.votes.domain.codes import code_hash, new_code, typed_code
 from bihaelt.votes.domain.electorates import age_met
 from bihaelt.votes.domain.networks import prefix
 from bihaelt.votes.models import Ballot, CodeBatch, Strike, Unfinished, Verification, VotingCode
@@ -19,7 +20,7 @@ from bihaelt.votes.operations.codes import BadCode
 from bihaelt.votes.queries import ballots as ballot_queries
 from bihaelt.votes.queries import roll as queries
 from tests.factories import NOW, make_account, make_delegate, make_organisation
-from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, make_verified, ring_of
+from tests.votes.ballot_stage import STAFF, make_ballot, make_code, make_draft, make_verified, ring_of
 
 ANNA = Person("Anna Maria", "Müller", date(1990, 5, 1), "Bielefeld")
 BERT = Person("Bert", "Öztürk", date(1985, 1, 31), "İzmir")
@@ -101,6 +102,36 @@ def test_a_used_code_is_refused_everywhere_else(session, desk, ballot):
     for code in (third, "ABCD-EFGH-JKMN", "", "x" * 4000, new_code()):
         with pytest.raises(BadCode):
             desk.alone(code)
+
+
+def test_a_code_for_the_hall_verifies_no_account_and_neither_does_one_of_a_vote_that_has_ended(session, desk, ballot):
+    for code in (desk.made(ballot, Channel.ROOM).codes[0], desk.made(ballot, Channel.PAPER).codes[0]):
+        with pytest.raises(DomainError, match="without an account"):
+            desk.by_code(make_account(session), code)
+    letter = desk.made(ballot).codes[0]
+    ended(session)
+    with pytest.raises(DomainError, match="without an account"):
+        desk.by_code(make_account(session), letter)
+
+
+def test_codes_that_are_used_or_void_stay_as_they_are(session, desk, ballot):
+    made = desk.made(ballot)
+    desk.alone(made.codes[0])
+    void = {"batch": made.batch, "first": 1, "last": 3, "by": STAFF, "now": NOW}
+    assert codes.void_codes(session, **void) == 2
+    entries = session.scalars(sa.select(JournalEntry.id).where(JournalEntry.act == "ballot.codes_voided"))
+    assert len(entries.all()) == 1
+    assert codes.void_codes(session, **void) == 0
+    assert len(session.scalars(sa.select(JournalEntry.id).where(JournalEntry.act == "ballot.codes_voided")).all()) == 1
+
+
+def test_a_letter_made_in_the_moment_in_which_its_addressee_was_verified_opens_nothing(session, desk, ballot):
+    desk.in_person(make_account(session))
+    key, code = desk.ring.roll(), new_code()
+    late = make_code(session, ballot, code_hash=code_hash(key, code), person_hash=ANNA.hash(key))
+    with pytest.raises(BadCode):
+        desk.alone(code)
+    assert late.used_as is None
 
 
 def test_a_second_letter_for_a_verified_account_stays_unused(session, desk, ballot):
@@ -222,12 +253,25 @@ def test_a_second_letter_replaces_an_unused_first_one(session, desk, ballot):
 def test_a_letter_of_the_next_ballot_renews_the_verification_of_the_last_one(session, app, desk, ballot):
     account = make_account(session)
     row = desk.by_code(account, desk.made(ballot, people=[ANNA]).codes[0])
-    session.execute(sa.update(Ballot).values(state="cancelled", cancelled_at=NOW, cancel_reason="x"))
-    session.expire_all()
+    ended(session)
     following = make_ballot(session, app, clusters=1)
     other = make_account(session)
     assert desk.by_code(other, desk.made(following, people=[ANNA]).codes[0]) is row
     assert (row.account_id, row.ballot_id) == (other.id, following.id)
+
+
+def ended(session):
+    session.execute(sa.update(Ballot).values(state="cancelled", cancelled_at=NOW, cancel_reason="x"))
+    session.expire_all()
+
+
+def test_a_letter_of_an_ended_vote_gives_its_account_free_for_the_person_whom_the_desk_knows(session, desk, ballot):
+    account = make_account(session)
+    stale = desk.by_code(account, desk.made(ballot).codes[0])
+    known = desk.in_person(None)
+    ended(session)
+    assert desk.in_person(account) is known
+    assert (stale.account_id, known.account_id) == (None, account.id)
 
 
 def test_the_same_form_makes_codes_once(session, desk, ballot):
@@ -302,15 +346,13 @@ def test_every_page_knows_open_ballots_in_one_statement(session, app, desk, ball
     assert queries.open_ballots(session, account.id, [], NOW + timedelta(days=9)) == []
 
 
-def test_batches_levels_and_strikes_are_counted(session, desk, ballot):
+def test_batches_and_entitled_people_are_counted(session, desk, ballot):
     made = desk.made(ballot)
     desk.alone(made.codes[0])
     codes.void_codes(session, batch=made.batch, first=3, last=3, by=STAFF, now=NOW)
     row = queries.batches(session, ballot.id)[0]
     assert (row.codes, row.used, row.voided) == (3, 1, 1)
-    desk.hand_out(ballot, desk.in_person(None), Channel.ROOM)
-    assert queries.levels(session, ballot.id) == {Level.DESK: 1}
-    assert queries.strikes(session, ballot.id) == {Channel.ROOM: 1}
+    desk.in_person(None)
     assert ballot_queries.census(session, ballot).people == 1 + 2
 
 

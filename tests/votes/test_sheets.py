@@ -12,7 +12,7 @@ from bihaelt.votes.operations.codes import BadCode
 from bihaelt.votes.operations.sheets import Typed
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries import turnout
-from bihaelt.votes.queries.sheets import open_sheets, sheet_progress
+from bihaelt.votes.queries.residence import progress, waiting_sheets
 from tests.factories import NOW, make_account
 from tests.votes.ballot_stage import STAFF, make_ballot, make_verified, ring_of
 
@@ -80,21 +80,25 @@ def test_a_difference_waits_for_a_third_person(session, table):
     key, option = table.questions[0].key, table.questions[0].options
     seen = sheets.differing(session, ring=table.ring, ballot=table.ballot, code=table.sheets[0])
     assert seen == {key: ([option[0].key], [option[1].key])}
-    assert [(each.differs, len(each.typed_by)) for each in open_sheets(session, table.ballot.id)] == [(True, 2)]
+    for person, mine in ((0, True), (1, True), (2, False)):
+        waiting = waiting_sheets(session, table.ballot.id, table.people[person].actor_id)
+        assert [(each.differs, each.mine) for each in waiting] == [(True, mine)]
     for person in (0, 1):
         with pytest.raises(Conflict, match="third"):
             table.type_in(person, 0, table.ticks(1), sheets.settle)
+    with pytest.raises(Conflict, match="typed in twice already"):
+        table.type_in(2, 0, table.ticks(1))
     assert table.type_in(2, 0, table.ticks(1), sheets.settle) is Typed.SETTLED
     assert len(papers(session)) == 1
-    progress = sheet_progress(session, table.ballot.id)
-    assert (progress.once, progress.differing, progress.done) == (0, 0, 1)
+    far = progress(session, table.ballot.id)
+    assert (far.once, far.differing, far.done) == (0, 0, 1)
 
 
 def test_an_empty_sheet_is_done_without_a_paper(session, table):
     table.type_in(0, 0, {})
     assert table.type_in(1, 0, {table.questions[0].key: []}) is Typed.SAME
     assert papers(session) == []
-    assert sheet_progress(session, table.ballot.id).done == 1
+    assert progress(session, table.ballot.id).done == 1
 
 
 def test_what_is_no_sheet_or_no_paper_is_refused(session, table):

@@ -61,11 +61,6 @@ class Progress:
     differing: int
     done: int
 
-    @property
-    def typed(self) -> int:
-        """Paper ballots that were typed in at least once."""
-        return self.once + self.differing + self.done
-
 
 def progress(session: Session, ballot_id: int) -> Progress:
     """One statement."""

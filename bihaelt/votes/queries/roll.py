@@ -1,6 +1,6 @@
 """Reading the roll: who may vote in a ballot, and whom an open ballot concerns. No choice is ever read here."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.votes.domain.ballots import BallotState, Channel
-from bihaelt.votes.domain.electorates import CodeUse, Entitlement, Kind, Level, Voter
+from bihaelt.votes.domain.electorates import Entitlement, Kind, Level, Voter
 from bihaelt.votes.models import (
     Ballot,
     CodeBatch,
@@ -154,57 +154,6 @@ def batches(session: Session, ballot_id: int) -> Sequence[BatchRow]:
         .order_by(CodeBatch.id.desc())
     )
     return [BatchRow(**row._mapping) for row in rows]
-
-
-def levels(session: Session, ballot_id: int) -> Mapping[Level, int]:
-    """How many people are verified for a ballot, by level. One statement."""
-    rows = session.execute(
-        sa.select(Verification.level, sa.func.count())
-        .where(
-            sa.or_(Verification.ballot_id.is_(None), Verification.ballot_id == ballot_id),
-            Verification.revoked_at.is_(None),
-        )
-        .group_by(Verification.level)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def strikes(session: Session, ballot_id: int) -> Mapping[Channel, int]:
-    """How many people took a sheet or a code in person, by channel. One statement."""
-    rows = session.execute(
-        sa.select(Strike.channel, sa.func.count()).where(Strike.ballot_id == ballot_id).group_by(Strike.channel)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class CodeState:
-    """A code as a sign-in meets it."""
-
-    code_id: int
-    ballot_id: int
-    channel: Channel
-    used_as: CodeUse | None
-    is_void: bool
-
-
-def code(session: Session, code_hash: str) -> CodeState | None:
-    """The code with this keyed hash, or None. One statement."""
-    row = session.execute(
-        sa.select(VotingCode.id, VotingCode.ballot_id, CodeBatch.channel, VotingCode.used_as, VotingCode.voided_at)
-        .join(CodeBatch, CodeBatch.id == VotingCode.batch_id)
-        .where(VotingCode.code_hash == code_hash)
-    ).first()
-    if row is None:
-        return None
-    return CodeState(row.id, row.ballot_id, row.channel, row.used_as, row.voided_at is not None)
-
-
-def invalidations(session: Session, ballot_id: int) -> Sequence[Invalidation]:
-    """What was asked to be taken out of the count, and what was, the newest first. One statement."""
-    return session.scalars(
-        sa.select(Invalidation).where(Invalidation.ballot_id == ballot_id).order_by(Invalidation.id.desc())
-    ).all()
 
 
 def invalidation(session: Session, number: int) -> Invalidation | None:
