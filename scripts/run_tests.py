@@ -40,7 +40,7 @@ TOGETHER = (
 )  # fmt: skip
 # Where our code takes another branch on PostgreSQL. Measuring doubles the time of a test, so that only these are
 # measured on both engines.
-BRANCHING = ("tests/search", "tests/votes", "tests/test_cli.py")
+BRANCHING = ("tests/search", "tests/votes", "tests/comments/test_parallel.py", "tests/test_cli.py")
 
 
 @dataclass(frozen=True)

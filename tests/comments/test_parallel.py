@@ -1,6 +1,7 @@
 """The same form, sent many times in the same moment, is one comment, one statement, one report, one appeal."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from time import sleep
 
 import pytest
@@ -14,6 +15,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.moderation.models import Appeal, Hiding, Report
 from bihaelt.moderation.operations import hide_comment, report_comment
 from bihaelt.proposals.models import Proposal
+from bihaelt.verdicts import Conflict
 from tests.factories import NOW, make_account, make_delegate, make_organisation, make_proposal
 from tests.parallel import at_once, click, running_app, same_form
 
@@ -109,6 +111,25 @@ def behind(app, first, second):
         sleep(0.5)  # the other one has looked, found nothing yet, and waits for us
         db.session.commit()
         return mine, other.result(timeout=20)
+
+
+def test_the_second_statement_of_an_organisation_follows_the_first_or_says_that_there_is_one(live_app):
+    proposal_id, _, _ = made(live_app)
+    with live_app.app_context():
+        organisation = make_organisation(db.session())
+        voices = [Voice(make_delegate(db.session(), organisation).id, "delegate", organisation.id, "V") for _ in "12"]
+        db.session.commit()
+
+    def statement(place):
+        return lambda session: operations.publish_statement(
+            session, proposal=session.get_one(Proposal, proposal_id), body=f"Amtlich {place}", stance=Stance.FOR,
+            language="de", by=voices[place], now=NOW,
+        )  # fmt: skip
+
+    with suppress(Conflict):  # on PostgreSQL, where the second one has looked before the first one was done
+        mine, other = behind(live_app, statement(0), statement(1))
+        assert mine == other
+    assert number(live_app, Statement, proposal_id=proposal_id) == 1
 
 
 def test_who_comes_second_gets_what_the_first_one_made(live_app):
