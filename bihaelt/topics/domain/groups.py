@@ -54,7 +54,9 @@ class MinutesContent:
     points: Sequence[Point] = ()
 
 
-def checked(content: MinutesContent, *, public: bool, reason: str, after_public: bool, held_on: date, today: date) -> MinutesContent:
+def checked(
+    content: MinutesContent, *, public: bool, reason: str, after_public: bool, held_on: date, today: date
+) -> MinutesContent:
     """The content, if these minutes can be kept; raises DomainError otherwise.
 
     Public minutes say who was there and hold at least one point with its result; once a version was public

@@ -196,15 +196,11 @@ def write_minutes(
     last = _last(session, meeting)
     if (last.number if last else 0) != seen:
         raise Conflict(CHANGED)
-    after_public = session.scalar(
-        sa.select(sa.exists().where(Minutes.meeting_id == meeting.id, Minutes.public))
-    )
+    after_public = session.scalar(sa.select(sa.exists().where(Minutes.meeting_id == meeting.id, Minutes.public)))
     content = checked(
         content, public=public, reason=reason, after_public=bool(after_public), held_on=meeting.held_on, today=today
     )
-    minutes = Minutes(
-        meeting_id=meeting.id, number=seen + 1, public=public, reason=reason.strip(), written_at=now
-    )
+    minutes = Minutes(meeting_id=meeting.id, number=seen + 1, public=public, reason=reason.strip(), written_at=now)
     session.add(minutes)
     session.flush()
     _fill(session, minutes, content)

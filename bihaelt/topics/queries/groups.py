@@ -236,7 +236,9 @@ def meetings(session: Session, group_id: int, *, drafts: bool = False, most: int
     return [MeetingRow(row[0], row[1], row[2], bool(row[3]), int(row[4])) for row in rows]
 
 
-def minutes(session: Session, meeting_id: int, number: int | None = None, *, drafts: bool = False) -> MinutesShown | None:
+def minutes(
+    session: Session, meeting_id: int, number: int | None = None, *, drafts: bool = False
+) -> MinutesShown | None:
     """A version of the minutes, the newest without a number; drafts for the desk only. Three statements, one without."""
     query = sa.select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number.desc()).limit(1)
     if number is not None:

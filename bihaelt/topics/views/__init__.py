@@ -1,6 +1,6 @@
-"""What the city talks about, for everybody; and the desk where the city keeps it in order."""
+"""What the city talks about and who works on it, for everybody; and the desks where the city keeps it in order."""
 
-from bihaelt.topics.views import desk, public
+from bihaelt.topics.views import desk, group_desk, groups, minutes, public, services
 from bihaelt.topics.views.blueprint import bp
 
-__all__ = ["bp", "desk", "public"]
+__all__ = ["bp", "desk", "group_desk", "groups", "minutes", "public", "services"]

@@ -1,46 +1,89 @@
-"""What everybody reads of clusters, fields of action, offices and working groups."""
+"""Everything of theirs in one place: a cluster, a field of action, a district, an office."""
+
+from typing import Any
 
 from flask import abort
 
 from bihaelt import guard, permissions
-from bihaelt.i18n import current
-from bihaelt.measures import queries as measures
+from bihaelt.plan.queries.agenda import due_of
+from bihaelt.plan.queries.belonging import Of, actors_in
+from bihaelt.proposals import queries as proposals
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
 from bihaelt.topics import queries
-from bihaelt.topics.models import Cluster, Field
-from bihaelt.topics.views.blueprint import bp
+from bihaelt.topics.models import Cluster, District, Field
+from bihaelt.topics.queries.groups import groups_on
+from bihaelt.topics.views.blueprint import belonging, bp, chain, today
+
+NEWEST = 5
+"""Proposals on a page that is about more than them."""
 
 
 @bp.get("/topics/")
 def index() -> str:
     guard.require(permissions.public)
-    database, chain = guard.database(), current().chain
+    database = guard.database()
     return render(
         "topics/index.html",
-        clusters=queries.clusters(database, chain),
-        fields=queries.fields(database, chain),
+        clusters=queries.clusters(database, chain()),
+        fields=queries.fields(database, chain()),
+        districts=queries.districts(database),
         groups=queries.groups(database),
         offices=queries.offices(database),
     )
 
 
+def said_about(**filters: int) -> dict[str, Any]:
+    """The newest proposals of a topic, and the address of all of them."""
+    page = proposals.rows(guard.database(), chain(), proposals.Filters(**filters), size=NEWEST)
+    return {"proposals": page.rows, "more_proposals": page.older is not None, "narrowed": filters}
+
+
 @bp.get("/topics/clusters/<int:cluster_id>")
 def cluster(cluster_id: int) -> str:
     guard.require(permissions.public)
-    found = guard.database().get(Cluster, cluster_id) or abort(404)
-    words = shown(guard.database(), [found.text_id], current().chain)[found.text_id]
-    return render("topics/cluster.html", cluster=found, words=words)
+    database = guard.database()
+    found = database.get(Cluster, cluster_id) or abort(404)
+    return render(
+        "topics/cluster.html",
+        cluster=found,
+        words=shown(database, [found.text_id], chain())[found.text_id],
+        groups=groups_on(database, cluster_id=found.id),
+        **belonging(Of.CLUSTER, found.id, cluster_id=found.id),
+        **said_about(cluster=found.id),
+    )
 
 
 @bp.get("/topics/fields/<int:field_id>")
 def field(field_id: int) -> str:
     guard.require(permissions.public)
-    database, chain = guard.database(), current().chain
+    database = guard.database()
     found = database.get(Field, field_id) or abort(404)
-    words = shown(database, [found.text_id], chain)[found.text_id]
-    recommendations = queries.recommendations(database, found.id, chain)
-    return render("topics/field.html", field=found, words=words, recommendations=recommendations)
+    return render(
+        "topics/field.html",
+        field=found,
+        words=shown(database, [found.text_id], chain())[found.text_id],
+        recommendations=queries.recommendations(database, found.id, chain()),
+        groups=groups_on(database, field_id=found.id),
+        **belonging(Of.FIELD, found.id, field_id=found.id),
+        **said_about(field=found.id),
+    )
+
+
+@bp.get("/topics/districts/<int:district_id>")
+def district(district_id: int) -> str:
+    guard.require(permissions.public)
+    database = guard.database()
+    found = database.get(District, district_id) or abort(404)
+    return render(
+        "topics/district.html",
+        district=found,
+        actors=actors_in(database, found.id),
+        due=due_of(database, chain(), today(), district_id=found.id),
+        today=today(),
+        **belonging(Of.DISTRICT, found.id, district_id=found.id),
+        **said_about(district=found.id),
+    )
 
 
 @bp.get("/topics/offices/<int:office_id>")
@@ -53,14 +96,7 @@ def office(office_id: int) -> str:
         office=found,
         parent=queries.office(database, found.parent_id) if found.parent_id else None,
         parts=queries.offices(database, found.id),
-        groups=queries.groups(database, found.id),
+        groups=queries.groups_of(database, office_id=found.id),
         services=queries.services(database, found.id),
+        **belonging(Of.OFFICE, found.id, office_id=found.id),
     )
-
-
-@bp.get("/topics/working-groups/<int:group_id>")
-def group(group_id: int) -> str:
-    guard.require(permissions.public)
-    found = queries.working_group(guard.database(), group_id) or abort(404)
-    works_on = measures.of_group(guard.database(), found.id, current().chain)
-    return render("topics/group.html", group=found, measures=works_on)

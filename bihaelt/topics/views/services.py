@@ -1,0 +1,54 @@
+"""The catalogue of regular services, for everybody: the list with its search, and the page of each."""
+
+from flask import abort, request, url_for
+
+from bihaelt import guard, permissions
+from bihaelt.plan.queries.belonging import Of
+from bihaelt.rendering import render
+from bihaelt.search.queries import matching
+from bihaelt.texts.queries import shown
+from bihaelt.topics import queries
+from bihaelt.topics.forms import ServiceFilter
+from bihaelt.topics.views.blueprint import belonging, bp, chain
+
+
+@bp.get("/topics/services/")
+def services() -> str:
+    guard.require(permissions.public)
+    database = guard.database()
+    filters = ServiceFilter.among(queries.office_choices(database))
+    chosen = filters.chosen()
+    words = chosen.get("q", "")
+    page = queries.service_rows(
+        database, chain(), words=words, among=matching(database, words) if words else None,
+        office_id=chosen.get("office"), cursor=request.args.get("after"),
+    )  # fmt: skip
+    names = dict(filters.office.choices)
+    chips = [
+        (
+            str(names.get(str(value), value)),
+            url_for(".services", **{key: kept for key, kept in chosen.items() if key != name}),
+        )
+        for name, value in chosen.items()
+    ]
+    return render(
+        "topics/services.html",
+        page=page,
+        filters=filters,
+        chips=chips,
+        newer_url=url_for(".services", after=page.newer, **chosen) if page.newer else None,
+        older_url=url_for(".services", after=page.older, **chosen) if page.older else None,
+    )
+
+
+@bp.get("/topics/services/<int:service_id>")
+def service(service_id: int) -> str:
+    guard.require(permissions.public)
+    database = guard.database()
+    found = queries.service(database, service_id) or abort(404)
+    return render(
+        "topics/service.html",
+        service=found,
+        about=shown(database, [found.text_id], chain()).get(found.text_id or 0),
+        **belonging(Of.SERVICE, found.id, service_id=found.id),
+    )
