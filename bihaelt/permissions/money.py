@@ -1,14 +1,77 @@
-"""Who may set budgets and book money."""
+"""Who may set budgets, book money, ask for it and approve."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bihaelt.accounts.domain import Actor, Role
+from bihaelt.marks import N_
+from bihaelt.money.domain import Step
 from bihaelt.permissions.base import holds
-from bihaelt.verdicts import Verdict
+from bihaelt.permissions.measures import edit_measure
+from bihaelt.verdicts import ALLOWED, Verdict
+
+if TYPE_CHECKING:
+    from bihaelt.measures.models import Measure
+    from bihaelt.money.models import Transfer
 
 BUDGETS = (Role.TREASURY, Role.PLAN_OWNER, Role.ADMIN)
+HOLDERS = (Role.BUDGET_HOLDER, Role.TREASURY)
+BOOKERS = (Role.PLAN_OWNER, Role.BUDGET_HOLDER, Role.TREASURY, Role.OFFICE_EDITOR)
+READERS = (*BOOKERS, Role.COUNCIL_CLERK, Role.ADMIN)
+APPROVERS: Mapping[Step, Role] = {
+    Step.HOLDER: Role.BUDGET_HOLDER,
+    Step.OTHER_HOLDER: Role.BUDGET_HOLDER,
+    Step.TREASURY: Role.TREASURY,
+    Step.COUNCIL: Role.COUNCIL_CLERK,
+}
+OWN = N_("A person never approves their own request.")
+TWICE = N_("You have approved this request already. The second pair of eyes belongs to somebody else.")
+DONE = N_("This request is decided already.")
 
 
 def set_budget(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
     """Set what the council gave a cluster for a year."""
     return holds(actor, *BUDGETS)
+
+
+def steer_money(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Release, freeze and close budgets; set pools and thresholds."""
+    return holds(actor, Role.TREASURY)
+
+
+def see_money(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """The desks of money: requests, commitments, the year's end, and what the rules would say."""
+    return holds(actor, *READERS)
+
+
+def book_money(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
+    """Commit and spend money of a measure, and ask for more: whoever keeps its sheet, budget holders and the treasury."""
+    if holds(actor, *HOLDERS):
+        return ALLOWED
+    return edit_measure(actor, measure, now)
+
+
+def allocate_money(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Give a measure money of its cluster's budget, within its plan."""
+    return holds(actor, *HOLDERS)
+
+
+def correct_booking(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Take a booking back by a counter entry."""
+    return holds(actor, *HOLDERS)
+
+
+def approve_money(actor: Actor | None, request: "Transfer", _now: datetime) -> Verdict:
+    """Take the next step of a request: the role whose turn it is, never the person who asked, no person twice."""
+    if request.next_step is None:
+        verdict = holds(actor, *READERS)
+        return Verdict(DONE) if verdict else verdict
+    verdict = holds(actor, APPROVERS[request.next_step])
+    if not verdict or actor is None:
+        return verdict
+    if request.requested_by_id == actor.id:
+        return Verdict(OWN)
+    if any(approval.by_id == actor.id for approval in request.approvals):
+        return Verdict(TWICE)
+    return ALLOWED
