@@ -48,6 +48,8 @@ SUBJECTS: Mapping[str, str] = {
     "decision": N_("Decision"),
     "measure": N_("Measure"),
     "cluster_budget": N_("Budget"),
+    "reporting_round": N_("Reporting round"),
+    "edition": N_("Edition of the plan"),
     "pool": N_("Pool of clusters"),
     "money_setting": N_("Thresholds for approvals"),
     "organisation": N_("Organisation"),

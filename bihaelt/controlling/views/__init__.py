@@ -1,6 +1,6 @@
-"""Pages of controlling: status reports."""
+"""Pages of controlling: reporting rounds, status reports, and the controlling report of a period."""
 
-from bihaelt.controlling.views import reports
+from bihaelt.controlling.views import public, reports, rounds
 from bihaelt.controlling.views.blueprint import bp
 
-__all__ = ["bp", "reports"]
+__all__ = ["bp", "public", "reports", "rounds"]

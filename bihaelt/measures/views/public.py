@@ -5,6 +5,7 @@ from flask import request
 from bihaelt import guard, i18n, permissions
 from bihaelt.controlling import queries as controlling
 from bihaelt.funding import queries as funding
+from bihaelt.i18n import local
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
 from bihaelt.measures.domain import PARTS
@@ -30,7 +31,7 @@ def show(measure_id: int) -> str:
         fields=queries.field_names(session, measure.id, chain),
         origins=queries.origins(session, measure.id, chain),
         moves=queries.moves(session, measure.id),
-        reports=controlling.reports(session, measure.id, chain),
+        reports=controlling.reports(session, measure.id, chain, local(guard.now()).date()),
         fundings=funding.fundings(session, measure.id),
         funding_checks=funding.checks(session, measure.id),
         entries=journal.entries(session, "measure", measure.id),
