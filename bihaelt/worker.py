@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bihaelt import mailer
 from bihaelt.accounts.operations import purge_expired, purge_unconfirmed
 from bihaelt.comments.operations import recount as recount_comments
+from bihaelt.controlling.operations import remind as remind_of_reports
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
 from bihaelt.proposals.operations import return_unanswered
@@ -92,6 +93,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: tend_funding(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
+    lambda session, now: remind_of_reports(session, now=now),
 )
 
 
