@@ -2,9 +2,10 @@
 
 from bihaelt.goals.operations.goals import add_goal, add_indicator, change_goal, change_indicator
 from bihaelt.goals.operations.standing import implement, take_stance
-from bihaelt.goals.operations.values import advance, amend, enter, send_back
+from bihaelt.goals.operations.values import Entry, advance, amend, enter, send_back
 
 __all__ = [
+    "Entry",
     "add_goal",
     "add_indicator",
     "advance",

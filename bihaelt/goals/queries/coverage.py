@@ -49,12 +49,10 @@ class FieldRow:
         return sum(1 for row in self.rows if row.cover is cover)
 
 
-def coverage(
-    session: Session, chain: Sequence[str], *, field_id: int | None = None, only_gaps: bool = False
-) -> Sequence[FieldRow]:
+def coverage(session: Session, chain: Sequence[str], *, field_id: int | None = None) -> Sequence[FieldRow]:
     """Every recommendation that is in force, by field, with the measures that implement it. Three statements.
 
-    ``only_gaps`` leaves those that no measure covers; fields without a row are left out.
+    Fields without any are left out.
     """
     query = (
         sa.select(Recommendation.id, Recommendation.text_id, Field.id.label("field_id"), Field.text_id.label("name"))
@@ -82,9 +80,7 @@ def coverage(
     for row in found:
         names[row.field_id] = words[row.name]
         own = measures.get(row.id, [])
-        cover = cover_of(own)
-        if cover is Cover.GAP or not only_gaps:
-            by_field.setdefault(row.field_id, []).append(RecommendationRow(row.id, words[row.text_id], own, cover))
+        by_field.setdefault(row.field_id, []).append(RecommendationRow(row.id, words[row.text_id], own, cover_of(own)))
     return [FieldRow(key, names[key], rows) for key, rows in by_field.items()]
 
 

@@ -14,6 +14,7 @@ from bihaelt.goals.queries.indicators import IndicatorRow, indicators
 from bihaelt.measures.models import Measure
 from bihaelt.organisations.models import Office
 from bihaelt.texts.domain import Shown, Words
+from bihaelt.texts.models import Text
 from bihaelt.texts.operations import current_version, words_of
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, Field
@@ -95,21 +96,35 @@ def measures_of_goal(session: Session, goal_id: int, chain: Sequence[str]) -> Se
     return [MeasureRef(row.id, row.number, words[row.text_id], row.category, row.state) for row in rows]
 
 
-def content_of(session: Session, subject: Goal | Indicator) -> GoalContent | IndicatorContent:
-    """A goal or an indicator as its form shows it. At most two statements."""
-    version = current_version(session, subject.text_id, "de")
-    words = words_of(version) if version else Words()
-    if isinstance(subject, Goal):
-        linked = session.scalars(sa.select(GoalMeasure.measure_id).where(GoalMeasure.goal_id == subject.id)).all()
-        return GoalContent(
-            words, subject.valid_from, subject.cluster_id, subject.field_id, subject.valid_until, subject.source,
-            frozenset(linked),
-        )  # fmt: skip
-    return IndicatorContent(
-        words, subject.goal_id, subject.kind, subject.quantity, subject.direction, subject.rhythm, subject.baseline_on,
-        subject.measure_id, subject.office_id, subject.decimals, subject.cumulative, subject.baseline, subject.target,
-        subject.target_on, [Dimension(one) for one in subject.breakdowns], subject.ended_on,
+def goal_content(session: Session, goal: Goal) -> GoalContent:
+    """A goal as its form shows it. Two statements."""
+    linked = session.scalars(sa.select(GoalMeasure.measure_id).where(GoalMeasure.goal_id == goal.id)).all()
+    return GoalContent(
+        _words(session, goal.text_id), goal.valid_from, goal.cluster_id, goal.field_id, goal.valid_until, goal.source,
+        frozenset(linked),
     )  # fmt: skip
+
+
+def indicator_content(session: Session, indicator: Indicator) -> IndicatorContent:
+    """An indicator as its form shows it. One statement."""
+    return IndicatorContent(
+        _words(session, indicator.text_id), indicator.goal_id, indicator.kind, indicator.quantity, indicator.direction,
+        indicator.rhythm, indicator.baseline_on, indicator.measure_id, indicator.office_id, indicator.decimals,
+        indicator.cumulative, indicator.baseline, indicator.target, indicator.target_on,
+        [Dimension(one) for one in indicator.breakdowns], indicator.ended_on,
+    )  # fmt: skip
+
+
+def _words(session: Session, text_id: int) -> Words:
+    version = current_version(session, text_id, session.get_one(Text, text_id).source_language)
+    assert version is not None, "a text always has its original"
+    return words_of(version)
+
+
+def measure_ids(session: Session) -> Mapping[str, int]:
+    """Every measure by its number, in their order. One statement."""
+    rows = session.execute(sa.select(Measure.number, Measure.id).order_by(Measure.number))
+    return {row.number: row.id for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +133,24 @@ class Options:
 
     clusters: Sequence[tuple[int, str]]
     fields: Sequence[tuple[int, str]]
-    measures: Sequence[tuple[int, str]]
     offices: Sequence[tuple[int, str]]
     goals: Sequence[tuple[int, str]]
 
 
 def options(session: Session, chain: Sequence[str]) -> Options:
-    """Everything to choose from. Six statements."""
+    """Everything to choose from. Five statements."""
     clusters = session.execute(sa.select(Cluster.id, Cluster.text_id).order_by(Cluster.position, Cluster.id)).all()
     fields = session.execute(sa.select(Field.id, Field.text_id).order_by(Field.position, Field.id)).all()
-    measures = session.execute(sa.select(Measure.id, Measure.number, Measure.text_id).order_by(Measure.number)).all()
     goals_ = session.execute(sa.select(Goal.id, Goal.text_id).order_by(Goal.id)).all()
     offices = session.execute(
         sa.select(Office.id, Office.number, Office.name).order_by(Office.position, Office.id)
     ).all()
     words: Mapping[int, Shown] = shown(
-        session, [row.text_id for rows in (clusters, fields, measures, goals_) for row in rows], chain
+        session, [row.text_id for rows in (clusters, fields, goals_) for row in rows], chain
     )
     return Options(
         [(row.id, words[row.text_id].title) for row in clusters],
         [(row.id, words[row.text_id].title) for row in fields],
-        [(row.id, f"{row.number} {words[row.text_id].title}") for row in measures],
         [(row.id, f"{row.number} {row.name}".strip()) for row in offices],
         [(row.id, words[row.text_id].title) for row in goals_],
     )

@@ -1,0 +1,59 @@
+"""Goals and indicators as everybody reads them."""
+
+from flask import request
+
+from bihaelt import guard, i18n, permissions
+from bihaelt.goals import queries
+from bihaelt.goals.views.blueprint import bp, goal_or_404, group_names, indicator_or_404, today
+from bihaelt.journal import queries as journal
+from bihaelt.rendering import render
+from bihaelt.texts.queries import shown
+from bihaelt.topics.models import Cluster, Field
+
+
+@bp.get("/goals")
+def index() -> str:
+    guard.require(permissions.public)
+    everything = request.args.get("all") == "yes"
+    rows = queries.goals(guard.database(), i18n.current().chain, today(), all_=everything)
+    return render("goals/index.html", rows=rows, everything=everything)
+
+
+@bp.get("/goals/<int:goal_id>")
+def show(goal_id: int) -> str:
+    guard.require(permissions.public)
+    session, chain = guard.database(), i18n.current().chain
+    goal = goal_or_404(goal_id)
+    cluster = session.get(Cluster, goal.cluster_id) if goal.cluster_id else None
+    field = session.get(Field, goal.field_id) if goal.field_id else None
+    places = [place.text_id for place in (cluster, field) if place is not None]
+    words = shown(session, [goal.text_id, *places], chain)
+    return render(
+        "goals/show.html",
+        goal=goal,
+        text=words[goal.text_id],
+        cluster=words[cluster.text_id] if cluster else None,
+        field=words[field.text_id] if field else None,
+        indicators=queries.indicators_of_goal(session, goal.id, chain),
+        measures=queries.measures_of_goal(session, goal.id, chain),
+        entries=journal.entries(session, "goal", goal.id),
+    )
+
+
+@bp.get("/indicators/<int:indicator_id>")
+def indicator(indicator_id: int) -> str:
+    guard.require(permissions.public)
+    session, chain = guard.database(), i18n.current().chain
+    found = indicator_or_404(indicator_id)
+    words = shown(session, [found.text_id, found.goal.text_id], chain)
+    return render(
+        "goals/indicator.html",
+        indicator=found,
+        row=next(row for row in queries.indicators_of_goal(session, found.goal_id, chain) if row.id == found.id),
+        text=words[found.text_id],
+        goal=words[found.goal.text_id],
+        values=queries.published(session, found, chosen=request.args.get("period")),
+        series=queries.series(session, found.id),
+        group_name=group_names(),
+        entries=journal.entries(session, "indicator", found.id),
+    )
