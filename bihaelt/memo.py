@@ -10,10 +10,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
+
+from bihaelt.journal.models import JournalEntry
 
 T = TypeVar("T")
 MOST = 500
+PIECES = 64  # drawn pieces of pages; one of the plan weighs about 100 KB
+LAST_ACT = sa.select(sa.func.max(JournalEntry.id))
 
 
 class Memo:
@@ -44,3 +50,16 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         return make()
     memo: Memo = current_app.extensions.setdefault("memo", Memo(60))
     return memo.get(key, make)
+
+
+def until_next_act(session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """``make()``, or what it gave since the last official act; one statement.
+
+    Every write leaves an entry in the journal, so that its last number stands for everything that an act can change. Two
+    acts that end in the other order than they began may leave an old value for the minute that a value is kept at most.
+    Everything else that the value depends on (language, day, what was asked) belongs into ``key``.
+    """
+    if not current_app.config["PAGE_SECONDS"]:
+        return make()
+    pieces: Memo = current_app.extensions.setdefault("pieces", Memo(60, PIECES))
+    return pieces.get((session.scalar(LAST_ACT), key), make)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bihaelt.journal.operations import record
 from bihaelt.measures.domain import Category, MeasureState, Take, Takes
 from bihaelt.measures.models import MeasureField
 from bihaelt.measures.operations import link
@@ -185,3 +186,19 @@ def test_the_json_holds_cents_days_and_every_measure(client, session, cluster):
 def test_an_empty_plan_is_valid_open_data(client, session):
     assert json.loads(client.get("/de/plan/export/json").get_data())["measures"] == []
     assert len(client.get("/de/plan/export/csv").get_data(as_text=True).splitlines()) == 1
+
+
+def test_the_board_is_drawn_anew_after_every_act_and_not_before(app, client, session, cluster, now):
+    app.config["PAGE_SECONDS"] = 5
+    try:
+        make_measure(session, "Ferienspiele", B, cluster_id=cluster.id)
+        assert "Ferienspiele" in words(client.get("/en/plan"))
+        make_measure(session, "Ohne Eintrag", B, cluster_id=cluster.id)
+        assert "Ohne Eintrag" not in words(client.get("/en/plan"))
+        assert "Ohne Eintrag" in words(client.get(f"/en/plan?cluster={cluster.id}"))
+        record(session, act="measure.drafted", subject=cluster, by=keeper(session), now=now)
+        session.flush()
+        assert "Ohne Eintrag" in words(client.get("/en/plan"))
+    finally:
+        app.config["PAGE_SECONDS"] = 0
+        app.extensions.pop("pieces", None)

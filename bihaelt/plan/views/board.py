@@ -1,12 +1,15 @@
 """What everybody reads: the board and the list."""
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import request, url_for
+from markupsafe import Markup
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.i18n import local
 from bihaelt.measures.domain import Category
+from bihaelt.memo import until_next_act
 from bihaelt.paging import Cursor
 from bihaelt.plan import queries
 from bihaelt.plan.forms import PlanFilter
@@ -17,17 +20,24 @@ from bihaelt.rendering import render
 @bp.get("/plan")
 def board() -> str:
     guard.require(permissions.public)
-    filters = PlanFilter()
-    found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), local(guard.now()).date())
-    filters.offer(found.choosable)
-    return render(
-        "plan/board.html",
-        board=found,
-        filters=filters,
-        categories=list(Category),
-        chips=chips(filters, "plan.board"),
-        kept=kept(filters),
+    asked, today = request.query_string, local(guard.now()).date()
+    as_of, values, drawn = until_next_act(
+        guard.database(), ("plan.board", i18n.current().url, asked, today), lambda: board_of(today)
     )
+    return render("plan/board.html", as_of=as_of, drawn=drawn, kept=values)
+
+
+def board_of(today: date) -> tuple[datetime | None, dict[str, Any], Markup]:
+    """The day of the plan, what was asked, and the board as it is drawn for everybody who asks the same in the same language."""
+    filters = PlanFilter()
+    found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), today)
+    filters.offer(found.choosable)
+    values = kept(filters)
+    piece = render(
+        "plan/_board.html", board=found, filters=filters, categories=list(Category), chips=chips(filters, "plan.board"),
+        kept=values,
+    )  # fmt: skip
+    return found.as_of, values, Markup(piece)  # noqa: S704  our own template
 
 
 @bp.get("/plan/measures")
