@@ -1,12 +1,10 @@
 """Who may set budgets, book money, ask for it and approve."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bihaelt.accounts.domain import Actor, Role
-from bihaelt.marks import N_
-from bihaelt.money.domain import Step
+from bihaelt.money.domain import APPROVERS, DONE, OWN, TWICE
 from bihaelt.permissions.base import holds
 from bihaelt.permissions.measures import edit_measure
 from bihaelt.verdicts import ALLOWED, Verdict
@@ -19,15 +17,6 @@ BUDGETS = (Role.TREASURY, Role.PLAN_OWNER, Role.ADMIN)
 HOLDERS = (Role.BUDGET_HOLDER, Role.TREASURY)
 BOOKERS = (Role.PLAN_OWNER, Role.BUDGET_HOLDER, Role.TREASURY, Role.OFFICE_EDITOR)
 READERS = (*BOOKERS, Role.COUNCIL_CLERK, Role.ADMIN)
-APPROVERS: Mapping[Step, Role] = {
-    Step.HOLDER: Role.BUDGET_HOLDER,
-    Step.OTHER_HOLDER: Role.BUDGET_HOLDER,
-    Step.TREASURY: Role.TREASURY,
-    Step.COUNCIL: Role.COUNCIL_CLERK,
-}
-OWN = N_("A person never approves their own request.")
-TWICE = N_("You have approved this request already. The second pair of eyes belongs to somebody else.")
-DONE = N_("This request is decided already.")
 
 
 def set_budget(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bihaelt.accounts.domain import Role
 from bihaelt.journal.domain import As, Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
 
@@ -159,7 +160,16 @@ labelled(
         Step.COUNCIL: N_("Council"),
     }
 )
+APPROVERS: Mapping[Step, Role] = {
+    Step.HOLDER: Role.BUDGET_HOLDER,
+    Step.OTHER_HOLDER: Role.BUDGET_HOLDER,
+    Step.TREASURY: Role.TREASURY,
+    Step.COUNCIL: Role.COUNCIL_CLERK,
+}
 DAYS_TO_ANSWER = 14
+OWN = N_("A person never approves their own request.")
+TWICE = N_("You have approved this request already. The second pair of eyes belongs to somebody else.")
+DONE = N_("This request is decided already.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Booking and the what-if page call the same functions. Amounts are integer cents;
 shown as euros. A rule that does not apply to the case at hand answers ALLOWED.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -500,3 +500,24 @@ def allocating(facts: Allocating) -> Sequence[Finding]:
 def first_no(findings: Iterable[Finding]) -> Finding | None:
     """The finding that refuses the act, if any."""
     return next((finding for finding in findings if finding.blocks and not finding.verdict), None)
+
+
+# What each rule is about, for the page that shows what they say.
+NAMES: Mapping[str, str] = {
+    "B1": N_("Enough is available to the measure"),
+    "B2": N_("The cluster's budget is kept"),
+    "B3": N_("The money is of the same kind"),
+    "B4": N_("The direction of the pool is kept"),
+    "B5": N_("Both are in one pool"),
+    "B6": N_("Granted money stays with its purpose"),
+    "B7": N_("Funding programmes are checked first"),
+    "B8": N_("No cost is paid twice"),
+    "B9": N_("Later years have an authorisation"),
+    "B10": N_("The budget is open for booking"),
+    "B11": N_("The measure is in category A or B"),
+    "B12": N_("Commitments stay covered"),
+    "B13": N_("What is left at the year's end"),
+    "B14": N_("The city's share is covered"),
+    "B15": N_("Nobody was faster"),
+    "B16": N_("Bookings are corrected, never changed"),
+}

@@ -12,8 +12,12 @@ from bihaelt.marks import N_
 from bihaelt.measures.models import Measure
 from bihaelt.money import queries
 from bihaelt.money.domain import (
+    APPROVERS,
     DAYS_TO_ANSWER,
+    DONE,
+    OWN,
     TRANSFER_STEPS,
+    TWICE,
     WAITING,
     BookingKind,
     BudgetState,
@@ -29,10 +33,6 @@ from bihaelt.money.operations.ledger import Line, judge, locked, write
 from bihaelt.money.operations.letters import tell_asker, tell_next
 from bihaelt.states import step
 from bihaelt.verdicts import Conflict, DomainError
-
-OWN = N_("A person never approves their own request.")
-TWICE = N_("You have approved this request already. The second pair of eyes belongs to somebody else.")
-MEANWHILE = N_("This step is not possible any more. Please look at the current state.")
 
 
 def request_transfer(
@@ -190,10 +190,10 @@ def _locked(session: Session, request: Transfer) -> dict[tuple[int, int], MoneyA
 def _due(session: Session, request: Transfer, by: Voice) -> Step:
     """The step that ``by`` may take now."""
     if request.state not in WAITING or request.next_step is None:
-        raise Conflict(MEANWHILE)
+        raise Conflict(DONE)
     if by.actor_id is not None and by.actor_id == request.requested_by_id:
         raise DomainError(OWN)
-    if by.role != queries.ROLES[request.next_step].value:
+    if by.role != APPROVERS[request.next_step].value:
         raise Conflict(N_("Somebody else has to approve this step."))
     if by.actor_id in {approval.by_id for approval in queries.eyes(session, request.id)}:
         raise DomainError(TWICE)

@@ -41,7 +41,6 @@ from bihaelt.money.queries.facts import (
 )
 from bihaelt.money.queries.own import own_given
 from bihaelt.money.queries.requests import (
-    ROLES,
     RequestRow,
     eyes,
     holders_of,
@@ -52,7 +51,6 @@ from bihaelt.money.queries.requests import (
 )
 
 __all__ = [
-    "ROLES",
     "AccountRow",
     "BookingRow",
     "BudgetRow",

@@ -7,22 +7,15 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from bihaelt.accounts.domain import AccountState, Role
+from bihaelt.accounts.domain import AccountState
 from bihaelt.accounts.models import Account, Grant
 from bihaelt.accounts.queries import running_on
 from bihaelt.measures.models import Measure
-from bihaelt.money.domain import RequestKind, Step, TransferState
+from bihaelt.money.domain import APPROVERS, RequestKind, Step, TransferState
 from bihaelt.money.models import Approval, Pool, Transfer
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
-
-ROLES = {
-    Step.HOLDER: Role.BUDGET_HOLDER,
-    Step.OTHER_HOLDER: Role.BUDGET_HOLDER,
-    Step.TREASURY: Role.TREASURY,
-    Step.COUNCIL: Role.COUNCIL_CLERK,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def eyes(session: Session, transfer_id: int) -> Sequence[Approval]:
 
 def holders_of(session: Session, step: Step, today: date, *, without: Collection[int]) -> Sequence[Account]:
     """The active accounts that may take a step of a request's way. One statement."""
-    roles = sa.select(Grant.account_id).where(Grant.role == ROLES[step], running_on(Grant, today))
+    roles = sa.select(Grant.account_id).where(Grant.role == APPROVERS[step], running_on(Grant, today))
     return session.scalars(
         sa.select(Account)
         .where(Account.id.in_(roles), Account.id.not_in(without), Account.state == AccountState.ACTIVE)
