@@ -9,9 +9,13 @@ from bihaelt.permissions.base import holds
 from bihaelt.verdicts import ALLOWED, Verdict
 
 if TYPE_CHECKING:
-    from bihaelt.measures.models import Measure
+    from bihaelt.measures.models import Cosignature, Measure
 
 KEEPERS = (Role.PLAN_OWNER, Role.OFFICE_EDITOR)
+# Whoever holds one of these roles in an office may speak for it.
+OF_OFFICES = (Role.OFFICE_EDITOR, Role.BUDGET_HOLDER, Role.TREASURY, Role.PLAN_OWNER)
+CLERKS = (Role.PLAN_OWNER, Role.COUNCIL_CLERK)
+NOT_YOURS = N_("Another office is asked to co-sign.")
 OTHER_OFFICE = N_("Another office is responsible for this measure.")
 
 
@@ -40,3 +44,32 @@ def edit_measure(actor: Actor | None, measure: "Measure", _now: datetime) -> Ver
 def move_measure(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
     """Take a measure through the gates between C, B and A, or to another state."""
     return edit_measure(actor, measure, now)
+
+
+def see_cosignatures(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """The desk of what waits to be co-signed."""
+    return holds(actor, *OF_OFFICES)
+
+
+def co_sign(actor: Actor | None, cosignature: "Cosignature", _now: datetime) -> Verdict:
+    """Answer for an office: only for an office in which the person holds a role, whatever else they may do."""
+    verdict = holds(actor, *OF_OFFICES)
+    if not verdict or actor is None:
+        return verdict
+    return ALLOWED if cosignature.office_id in actor.office_ids else Verdict(NOT_YOURS)
+
+
+def take_to_body(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
+    """Put a measure on the agenda of a body: who may change it, and the council office."""
+    verdict = holds(actor, *CLERKS)
+    return verdict if verdict else edit_measure(actor, measure, now)
+
+
+def record_result(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Note what a body said or decided: the council office and the plan's owner."""
+    return holds(actor, *CLERKS)
+
+
+def release_brake(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Release a brake with a public reason: the plan's owner only."""
+    return holds(actor, Role.PLAN_OWNER)
