@@ -17,6 +17,7 @@ from bihaelt.comments.operations import recount as recount_comments
 from bihaelt.controlling.operations import remind as remind_of_reports
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
+from bihaelt.measures.operations.services import remind_of_reviews
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
 from bihaelt.verdicts import DomainError
@@ -94,6 +95,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
     lambda session, now: remind_of_reports(session, now=now),
+    lambda session, now: remind_of_reviews(session, now=now),
 )
 
 

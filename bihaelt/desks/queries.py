@@ -15,7 +15,9 @@ from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
 from bihaelt.funding.queries import due_until
-from bihaelt.measures.models import Origin
+from bihaelt.measures.domain import OVER
+from bihaelt.measures.domain.services import REMIND_BEFORE
+from bihaelt.measures.models import Measure, MeasureService, Origin
 from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
 from bihaelt.moderation.models import Appeal, Report
 from bihaelt.organisations.domain import OrganisationState
@@ -38,6 +40,7 @@ class Queue(StrEnum):
     CHECK = "check"
     BALLOTS = "ballots"
     MEASURES = "measures"
+    SERVICES = "services"
     FUNDING = "funding"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
@@ -95,6 +98,7 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
         Queue.MEASURES: lambda: _counted(
             queue, Proposal.outcome.in_(sorted(TAKEN)), ~sa.exists().where(Origin.proposal_id == Proposal.id)
         ),
+        Queue.SERVICES: lambda: _services_to_check(today),
         Queue.TRANSLATIONS: _out_of_date,
         Queue.FEEDBACK: lambda: _by_day(queue, Feedback.due_on, today, Feedback.answered_at.is_(None)),
     }
@@ -185,6 +189,14 @@ def _funding(today: date) -> list[sa.Select[Any]]:
     """Applications, checks and proofs of use that are due within four weeks."""
     due = [select.subquery() for select in due_until(today + timedelta(days=28)).values()]
     return [_by_day(Queue.FUNDING, each.c.day, today).select_from(each) for each in due]
+
+
+def _services_to_check(today: date) -> sa.Select[Any]:
+    """Checks of measures against regular services that are overdue or due in two weeks."""
+    return _by_day(
+        Queue.SERVICES, MeasureService.review_on, today, MeasureService.review_on <= today + REMIND_BEFORE,
+        MeasureService.measure_id.in_(sa.select(Measure.id).where(Measure.state.not_in(OVER))),
+    )  # fmt: skip
 
 
 def _out_of_date() -> sa.Select[Any]:

@@ -34,11 +34,15 @@ DESKS = (
     Desk(N_("Decisions to check"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.CHECK),
     Desk(N_("Accepted proposals without a measure"), "measures.desk", permissions.see_measures, Queue.MEASURES),
     Desk(N_("Funding deadlines"), "funding.desk", permissions.see_funding, Queue.FUNDING),
+    Desk(
+        N_("Checks against the regular services"), "measures.service_reviews", permissions.see_measures, Queue.SERVICES
+    ),
     Desk(N_("Translations out of date"), "texts.desk", permissions.translate, Queue.TRANSLATIONS),
     Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
     Desk(N_("Citizens' desk"), "votes.residents", permissions.verify_residents),
     Desk(N_("Conferences"), "conferences.desk", permissions.arrange_conferences),
     Desk(N_("Budgets of the clusters"), "money.budgets", permissions.set_budget),
+    Desk(N_("Working groups"), "topics.groups_desk", permissions.keep_groups),
     Desk(N_("The city's catalogues"), "topics.catalogues", permissions.arrange_city),
     Desk(N_("The city's pages"), "pages.desk", permissions.arrange_city),
     Desk(N_("Accounts and roles"), "accounts.desk", permissions.administer),

@@ -22,6 +22,12 @@ PAGES = {
     "conference": ("conferences.show", "conference_id"),
     "organisation": ("organisations.show", "organisation_id"),
     "ballot": ("votes.ballot", "ballot_id"),
+    "cluster": ("topics.cluster", "cluster_id"),
+    "field": ("topics.field", "field_id"),
+    "district": ("topics.district", "district_id"),
+    "office": ("topics.office", "office_id"),
+    "working_group": ("topics.group", "group_id"),
+    "regular_service": ("topics.service", "service_id"),
 }
 
 

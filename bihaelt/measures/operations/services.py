@@ -1,6 +1,7 @@
 """Checking a measure against the regular services, and the letters that remind of it (R26)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,17 +15,16 @@ from bihaelt.i18n import BY_BABEL, DEFAULT
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
-from bihaelt.measures.domain import MeasureState, ServiceCheck
+from bihaelt.measures.domain import OVER, ServiceCheck, ServiceUse
 from bihaelt.measures.domain.services import REMIND_BEFORE, Check, fitting_check
 from bihaelt.measures.models import Measure, MeasureService
+from bihaelt.measures.operations.changing import fill
 from bihaelt.organisations.models import RegularService
 from bihaelt.outbox.operations import enqueue
 from bihaelt.proposals.domain import CITY_ZONE
 from bihaelt.texts.queries import shown
 from bihaelt.verdicts import Conflict, DomainError
 from bihaelt.workdays import day_of
-
-OVER = (MeasureState.COMPLETED, MeasureState.HANDED_OVER, MeasureState.ENDED)
 
 
 def check_service(
@@ -53,10 +53,9 @@ def check_service(
         session.add(row)
     row.use, row.note, row.review_on = check.use, check.note.strip(), check.review_on
     row.checked_on, row.checked_by_id, row.reminded_on = today, office_id, None
-    if measure.service_id in (None, service.id):
-        measure.service_check, measure.service_id, measure.service_use = ServiceCheck.LINKED, service.id, check.use
-    measure.changed_at = now
     session.flush()
+    if measure.service_id in (None, service.id):
+        _name(session, measure, ServiceCheck.LINKED, service.id, check.use, by, now)
     _tell(
         session, "service_checked", measure, by, now, check.note, service=service.name, service_use=check.use.value,
         review_on=check.review_on.isoformat(),
@@ -64,10 +63,12 @@ def check_service(
     return row
 
 
-def drop_service(
-    session: Session, *, measure: Measure, service_id: int, reason: str, by: Voice, now: datetime
-) -> None:
-    """The measure has nothing to do with a service after all. Raises DomainError without a reason, Conflict if unlinked."""
+def drop_service(session: Session, *, measure: Measure, service_id: int, reason: str, by: Voice, now: datetime) -> None:
+    """The measure has nothing to do with a service after all; its sheet names the next one then.
+
+    Raises DomainError without a reason, Conflict if it is not linked, and Incomplete when it was the last one and the
+    measure's category wants one: then say instead that there is none (``state_no_service``).
+    """
     if not reason.strip():
         raise DomainError(N_("Say why."), field="reason")
     session.refresh(measure, with_for_update=True)
@@ -78,23 +79,18 @@ def drop_service(
         session.delete(row)
         session.flush()
     if measure.service_id == service_id:
-        _name_another(session, measure)
-    measure.changed_at = now
-    session.flush()
+        _name_another(session, measure, by, now)
     name = session.get_one(RegularService, service_id).name
     _tell(session, "service_dropped", measure, by, now, reason, service=name)
 
 
 def state_no_service(session: Session, *, measure: Measure, reason: str, by: Voice, now: datetime) -> None:
-    """Nobody offers this anyway. Raises DomainError without a reason, or while a service is linked."""
+    """Nobody offers this anyway: links that there were are removed. Raises DomainError without a reason."""
     if not reason.strip():
         raise DomainError(N_("Say why."), field="reason")
     session.refresh(measure, with_for_update=True)
-    linked = session.scalar(sa.select(sa.exists().where(MeasureService.measure_id == measure.id)))
-    if linked or measure.service_id is not None:
-        raise DomainError(N_("A regular service is linked. Remove the link first."))
-    measure.service_check, measure.changed_at = ServiceCheck.NONE, now
-    session.flush()
+    session.execute(sa.delete(MeasureService).where(MeasureService.measure_id == measure.id))
+    _name(session, measure, ServiceCheck.NONE, None, None, by, now)
     _tell(session, "no_service", measure, by, now, reason)
 
 
@@ -171,21 +167,33 @@ def _row(session: Session, measure: Measure, service_id: int) -> MeasureService 
     )
 
 
-def _name_another(session: Session, measure: Measure) -> None:
+def _name_another(session: Session, measure: Measure, by: Voice, now: datetime) -> None:
     """The sheet names the next of the linked services, or says that nothing is checked."""
     other = session.scalar(
-        sa.select(MeasureService)
-        .where(MeasureService.measure_id == measure.id)
-        .order_by(MeasureService.id)
-        .limit(1)
+        sa.select(MeasureService).where(MeasureService.measure_id == measure.id).order_by(MeasureService.id).limit(1)
     )
-    measure.service_use = other.use if other else None
-    measure.service_check = ServiceCheck.LINKED if other else ServiceCheck.OPEN
-    measure.service_id = other.service_id if other else None
+    if other is None:
+        _name(session, measure, ServiceCheck.OPEN, None, None, by, now)
+    else:
+        _name(session, measure, ServiceCheck.LINKED, other.service_id, other.use, by, now)
 
 
-def _tell(
-    session: Session, verb: str, measure: Measure, by: Voice, now: datetime, reason: str, **details: str
+def _name(
+    session: Session,
+    measure: Measure,
+    check: ServiceCheck,
+    service_id: int | None,
+    use: ServiceUse | None,
+    by: Voice,
+    now: datetime,
 ) -> None:
+    """What the sheet itself says of the check; it keeps its versions and asks the gate of its category."""
+    fill(
+        session, measure=measure, by=by, now=now,
+        change=lambda sheet: replace(sheet, service_check=check, service_id=service_id, service_use=use),
+    )  # fmt: skip
+
+
+def _tell(session: Session, verb: str, measure: Measure, by: Voice, now: datetime, reason: str, **details: str) -> None:
     record(session, act=f"measure.{verb}", subject=measure, by=by, now=now, reason=reason.strip(), **details)
     session.flush()

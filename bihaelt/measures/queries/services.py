@@ -8,14 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from bihaelt.measures.domain import MeasureState, ServiceUse
+from bihaelt.measures.domain import OVER, ServiceUse
 from bihaelt.measures.models import Measure, MeasureService
 from bihaelt.organisations.models import Office, RegularService
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 
-OVER = (MeasureState.COMPLETED, MeasureState.HANDED_OVER, MeasureState.ENDED)
 Checker = aliased(Office)
 
 

@@ -9,8 +9,10 @@ from bihaelt.i18n import local
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
 from bihaelt.measures.domain import PARTS
+from bihaelt.measures.queries.services import services_of
 from bihaelt.measures.views.blueprint import bp, measure_or_404
 from bihaelt.rendering import render
+from bihaelt.topics.queries import talked_about
 
 
 @bp.get("/measures/<int:measure_id>")
@@ -34,5 +36,8 @@ def show(measure_id: int) -> str:
         reports=controlling.reports(session, measure.id, chain, local(guard.now()).date()),
         fundings=funding.fundings(session, measure.id),
         funding_checks=funding.checks(session, measure.id),
+        services=services_of(session, measure),
+        mentions=talked_about(session, measure.number),
+        today=i18n.local(guard.now()).date(),
         entries=journal.entries(session, "measure", measure.id),
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.conferences.models import Conference
-from bihaelt.measures.domain import MeasureState, Signature
+from bihaelt.measures.domain import OVER, MeasureState, Signature
 from bihaelt.measures.models import Cosignature, Measure, MeasureService, Milestone, OpenPoint
 from bihaelt.organisations.models import Office, RegularService
 from bihaelt.proposals.domain import State
@@ -22,7 +22,6 @@ from bihaelt.topics.models import GroupCluster, GroupField
 
 MOST = 50
 RUNNING = (MeasureState.DECIDED, MeasureState.RUNNING, MeasureState.PAUSED)
-OVER = (MeasureState.COMPLETED, MeasureState.HANDED_OVER, MeasureState.ENDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.funding.models import Funding
-from bihaelt.measures.domain import Category, Light, MeasureState
+from bihaelt.measures.domain import OVER, Category, Light, MeasureState
 from bihaelt.measures.models import Measure, MeasureCluster, MeasureField, MeasureService, Partner
 from bihaelt.organisations.models import Office, Organisation
 from bihaelt.paging import Cursor, Page, page_of
@@ -185,8 +185,7 @@ def actors_in(session: Session, district_id: int) -> Sequence[Actor]:
 
 def living_in(session: Session, group_id: int) -> int:
     """How many measures that are not over are worked on in a group. One statement."""
-    over = (MeasureState.COMPLETED, MeasureState.HANDED_OVER, MeasureState.ENDED)
-    query = sa.select(sa.func.count()).where(Measure.working_group_id == group_id, Measure.state.not_in(over))
+    query = sa.select(sa.func.count()).where(Measure.working_group_id == group_id, Measure.state.not_in(OVER))
     return session.scalar(query) or 0
 
 

@@ -83,3 +83,11 @@ def service_rows(
     page = page_of(found, size=size, cursor=at, keys=lambda row: (row[2], row[0]))
     about = shown(session, [row.text_id for row in page.rows], chain)
     return Page([ServiceRow(*row[:8], about.get(row.text_id)) for row in page.rows], page.newer, page.older)
+
+
+def service_choices(session: Session, *, keep: int | None = None) -> Sequence[tuple[int, str]]:
+    """The services to choose from; ``keep`` is one that may have ended already. One statement."""
+    query = sa.select(RegularService.id, RegularService.name).where(
+        sa.or_(RegularService.ended_on.is_(None), RegularService.id == (keep or 0))
+    )
+    return [(row.id, row.name) for row in session.execute(query.order_by(RegularService.sort_key, RegularService.id))]
