@@ -17,6 +17,7 @@ from bihaelt.controlling.models import StatusReport
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
+from bihaelt.goals.models import Goal, Indicator
 from bihaelt.measures.models import Measure
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
@@ -25,7 +26,7 @@ from bihaelt.proposals.domain import PUBLIC
 from bihaelt.proposals.models import Proposal
 from bihaelt.texts.domain import Kind, Shown
 from bihaelt.texts.queries import Source, shown
-from bihaelt.topics.models import Cluster, District, Field, Recommendation, TargetGroup
+from bihaelt.topics.models import Cluster, District, Field, GuidingPrinciple, Recommendation, TargetGroup
 
 ALWAYS: Any = sa.cast(sa.null(), UtcDateTime())
 
@@ -78,6 +79,9 @@ SOURCES: tuple[Source, ...] = (
     _source(Kind.CLUSTER, Cluster.id, Cluster.text_id),
     _source(Kind.FIELD, Field.id, Field.text_id),
     _source(Kind.RECOMMENDATION, Recommendation.field_id, Recommendation.text_id),
+    _source(Kind.PRINCIPLE, GuidingPrinciple.id, GuidingPrinciple.text_id),
+    _source(Kind.GOAL, Goal.id, Goal.text_id),
+    _source(Kind.INDICATOR, Indicator.id, Indicator.text_id),
     _source(Kind.TARGET_GROUP, TargetGroup.id, TargetGroup.text_id),
     _source(Kind.ORGANISATION, Organisation.id, Organisation.text_id).where(
         Organisation.state == OrganisationState.VERIFIED
@@ -116,6 +120,8 @@ NAMED: Mapping[str, sa.Select[Any]] = {
     .join(Proposal, Proposal.id == Decision.proposal_id)
     .where(Decision.state == DecisionState.PUBLISHED, Proposal.state.in_(PUBLIC)),
     "measure": _named(Measure.id, Measure.text_id),
+    "goal": _named(Goal.id, Goal.text_id),
+    "indicator": _named(Indicator.id, Indicator.text_id),
     "conference": _named(Conference.id, Conference.text_id).where(Conference.opened_at.is_not(None)),
     "organisation": _named(Organisation.id, Organisation.name).where(Organisation.state == OrganisationState.VERIFIED),
     "cluster": _named(Cluster.id, Cluster.text_id),

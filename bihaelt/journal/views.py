@@ -19,6 +19,8 @@ PAGES = {
     "proposal": ("proposals.show", "proposal_id"),
     "decision": ("proposals.show", "proposal_id"),
     "measure": ("measures.show", "measure_id"),
+    "goal": ("goals.show", "goal_id"),
+    "indicator": ("goals.indicator", "indicator_id"),
     "conference": ("conferences.show", "conference_id"),
     "organisation": ("organisations.show", "organisation_id"),
     "ballot": ("votes.ballot", "ballot_id"),

@@ -77,6 +77,9 @@ class Kind(StrEnum):
     CLUSTER = "cluster"
     FIELD = "field"
     RECOMMENDATION = "recommendation"
+    PRINCIPLE = "guiding_principle"
+    GOAL = "goal"
+    INDICATOR = "indicator"
     TARGET_GROUP = "target_group"
     ORGANISATION = "organisation"
     SERVICE = "regular_service"
@@ -98,6 +101,9 @@ labelled(
         Kind.CLUSTER: N_("Cluster"),
         Kind.FIELD: N_("Field of action"),
         Kind.RECOMMENDATION: N_("Recommendation"),
+        Kind.PRINCIPLE: N_("Guiding principle"),
+        Kind.GOAL: N_("Goal"),
+        Kind.INDICATOR: N_("Indicator"),
         Kind.TARGET_GROUP: N_("Target group"),
         Kind.ORGANISATION: N_("Organisation"),
         Kind.SERVICE: N_("Regular service"),
@@ -123,6 +129,9 @@ PARTS: Mapping[str, str] = {
     "against_order": N_("Why this goes against the order of supports"),
     "against_vote": N_("Why this goes against the vote"),
     "next": N_("What comes next"),
+    "unit": N_("Unit"),
+    "formula": N_("How it is calculated"),
+    "source": N_("Where the figures come from"),
 }
 OTHER_PART = N_("Further words")
 

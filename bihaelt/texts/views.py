@@ -33,6 +33,8 @@ PLACES = {
     Kind.DECISION: ("proposals.show", "proposal_id"),
     Kind.MEASURE: ("measures.show", "measure_id"),
     Kind.REPORT: ("measures.show", "measure_id"),
+    Kind.GOAL: ("goals.show", "goal_id"),
+    Kind.INDICATOR: ("goals.indicator", "indicator_id"),
     Kind.CONFERENCE: ("conferences.show", "conference_id"),
     Kind.MANDATE: ("conferences.show", "conference_id"),
     Kind.AGENDA: ("conferences.show", "conference_id"),
