@@ -147,6 +147,7 @@ class Advice(StrEnum):
     RECOMMENDED = "recommended"
     DEFERRED = "deferred"
     REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
     DECIDED = "decided"
     REJECTED = "rejected"
 
@@ -157,6 +158,7 @@ labelled(
         Advice.RECOMMENDED: N_("Recommended"),
         Advice.DEFERRED: N_("Deferred"),
         Advice.REFERRED: N_("Referred"),
+        Advice.WITHDRAWN: N_("Withdrawn"),
         Advice.DECIDED: N_("Decided"),
         Advice.REJECTED: N_("Rejected"),
     }

@@ -51,7 +51,8 @@ class Measure(db.Model):
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
         sa.CheckConstraint("product_group = '' OR product_group LIKE '__.__.__'", name="product_group"),
         sa.CheckConstraint(
-            "(decided_on IS NULL) = (decided_body = '') AND (decided_on IS NULL) = (decided_paper = '')", name="decision"
+            "(decided_on IS NULL) = (decided_body = '') AND (decided_on IS NULL) = (decided_paper = '')",
+            name="decision",
         ),
         sa.CheckConstraint("decided_paper = '' OR decided_paper LIKE '_%/____-____%'", name="paper"),
         sa.CheckConstraint("ad_hoc OR confirm_by IS NULL", name="confirm_by"),
@@ -242,7 +243,9 @@ class Succession(db.Model):
     __table_args__ = (sa.CheckConstraint("predecessor_id <> successor_id", name="other"),)
 
     predecessor_id: Mapped[int] = mapped_column(sa.ForeignKey(Measure.id, ondelete="CASCADE"), primary_key=True)
-    successor_id: Mapped[int] = mapped_column(sa.ForeignKey(Measure.id, ondelete="CASCADE"), primary_key=True, index=True)
+    successor_id: Mapped[int] = mapped_column(
+        sa.ForeignKey(Measure.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class SheetVersion(db.Model):

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
+from bihaelt.measures import queries
 from bihaelt.measures.domain import PARTS, Category, MeasureState, Take, fitting, next_number
 from bihaelt.measures.models import Measure, MeasureField, Origin
+from bihaelt.measures.operations.keeping import first_version
 from bihaelt.measures.operations.letters import tell_authors
 from bihaelt.proposals.models import Proposal, ProposalField, ProposalTargetGroup
 from bihaelt.texts.domain import Shown, Status, Words
@@ -57,6 +59,8 @@ def draft(
     session.add_all(MeasureField(measure_id=measure.id, field_id=field_id) for field_id in sorted(fields))
     for take in takes:
         session.add(_origin(measure, take, now))
+    session.flush()
+    first_version(session, measure=measure, sheet=queries.sheet(session, measure), by=by, now=now)
     record(session, act="measure.drafted", subject=measure, by=by, now=now, proposals=ids)
     for proposal, take in zip(proposals, takes, strict=True):
         _tell_proposal(session, measure, proposal, take, by, now)

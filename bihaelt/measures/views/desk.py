@@ -1,4 +1,4 @@
-"""The desk of measures: the list, drafts from proposals, and the sheet."""
+"""The desk of measures: the list, and drafts from proposals."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from bihaelt import guard, i18n, permissions
 from bihaelt.i18n import local
 from bihaelt.marks import N_
 from bihaelt.measures import operations, queries
-from bihaelt.measures.forms import DeskFilter, SheetForm, draft_form, explained
-from bihaelt.measures.views.blueprint import bp, form_page, measure_or_404, voice
+from bihaelt.measures.forms import DeskFilter, draft_form
+from bihaelt.measures.views.blueprint import bp, voice
 from bihaelt.paging import Cursor
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
@@ -20,17 +20,21 @@ MOST = 20  # proposals in one draft
 @bp.get("/desk/measures")
 def desk() -> str:
     guard.require(permissions.see_measures)
-    filters = DeskFilter()
-    category = filters.chosen().get("category")
+    session, today = guard.database(), local(guard.now()).date()
+    filters = DeskFilter(offices=queries.office_names(session))
+    chosen = filters.chosen()
     cursor = Cursor.decode(request.args.get("after"), (int,))
-    today = local(guard.now()).date()
-    page = queries.desk(guard.database(), i18n.current().chain, today, category=category, cursor=cursor)
+    page = queries.desk(
+        session, i18n.current().chain, today, category=chosen.get("category"), state=chosen.get("state"),
+        office_id=chosen.get("office"), overdue="overdue" in chosen, cursor=cursor,
+    )  # fmt: skip
+    kept: dict[str, Any] = {name: "y" if value is True else value for name, value in chosen.items()}
     return render(
         "measures/desk.html",
         filters=filters,
         page=page,
-        newer_url=url_for("measures.desk", category=category, after=page.newer) if page.newer else None,
-        older_url=url_for("measures.desk", category=category, after=page.older) if page.older else None,
+        newer_url=url_for("measures.desk", after=page.newer, **kept) if page.newer else None,
+        older_url=url_for("measures.desk", after=page.older, **kept) if page.older else None,
     )
 
 
@@ -65,30 +69,8 @@ def draft() -> Any:
         try:
             measure = operations.draft(session, takes=form.takes(), by=voice(), now=guard.now())
             guard.say("success", N_("The measure is drafted. Please complete its sheet."))
-            return redirect(url_for("measures.edit", measure_id=measure.id), 303)
+            return redirect(url_for("measures.sheet", measure_id=measure.id), 303)
         except DomainError as error:
             form.refuse(error)
     page = render("measures/draft.html", proposals=proposals, form=form)
     return page, 422 if form.is_submitted() else 200
-
-
-@bp.route("/desk/measures/<int:measure_id>/edit", methods=["GET", "POST"])
-def edit(measure_id: int) -> Any:
-    measure = measure_or_404(measure_id)
-    guard.require(permissions.edit_measure, measure)
-    session = guard.database()
-    options = queries.options(session, i18n.current().chain)
-    form = SheetForm.of(queries.sheet(session, measure), measure.changed_at.isoformat(), options)
-    lacking: list[str] = []
-    if form.validate_on_submit():
-        try:
-            operations.edit(
-                session, measure=measure, sheet=form.sheet(), seen=form.moment(), by=voice(), now=guard.now(),
-                reason=form.why.data or "",
-            )  # fmt: skip
-            guard.say("success", N_("The sheet is saved."))
-            return redirect(url_for("measures.show", measure_id=measure.id), 303)
-        except DomainError as error:
-            lacking = explained(error) if isinstance(error, operations.Incomplete) else []
-            form.refuse(error)
-    return form_page("measures/edit.html", measure, form, lacking=lacking)

@@ -1,0 +1,45 @@
+"""Forms of the measure sheet in its sections, and of what happens to a measure."""
+
+from bihaelt.measures.forms.sections import FORMS, SectionForm, section_form
+from bihaelt.measures.forms.steering import (
+    AgendaForm,
+    AnswerForm,
+    AskForm,
+    DeskFilter,
+    LineForm,
+    LinkForm,
+    MilestoneForm,
+    MoveForm,
+    PartnerForm,
+    PointForm,
+    ReasonForm,
+    ResultForm,
+    StateForm,
+    TakeForm,
+    UnlinkForm,
+    draft_form,
+    number_only,
+)
+
+__all__ = [
+    "FORMS",
+    "AgendaForm",
+    "AnswerForm",
+    "AskForm",
+    "DeskFilter",
+    "LineForm",
+    "LinkForm",
+    "MilestoneForm",
+    "MoveForm",
+    "PartnerForm",
+    "PointForm",
+    "ReasonForm",
+    "ResultForm",
+    "SectionForm",
+    "StateForm",
+    "TakeForm",
+    "UnlinkForm",
+    "draft_form",
+    "number_only",
+    "section_form",
+]
