@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from wtforms.fields import SelectChoice
 
-from bihaelt.forms import Choice, FilterForm, lazy_gettext, named, options
+from bihaelt.forms import BaseForm, Choice, FilterForm, lazy_gettext, named, options
 from bihaelt.i18n import gettext
 from bihaelt.marks import N_, label_of
 from bihaelt.measures.domain import Category, MeasureState
@@ -83,3 +83,7 @@ def offered(form: Filtered, name: str, choices: Iterable[tuple[int, str]]) -> Fi
     if field.data not in known:
         field.data = None
     return form
+
+
+class EditionForm(BaseForm):
+    """Nothing but the act itself."""

@@ -17,6 +17,8 @@ from bihaelt.money.queries import ClusterBar, bar_of
 from bihaelt.money.queries import sums as sums_of
 from bihaelt.organisations.models import Office
 from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.plan.domain import EditionState
+from bihaelt.plan.models import Edition
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, District, Field
@@ -70,6 +72,14 @@ class Board:
     choosable: Choosable
     year: int
     as_of: datetime | None
+    edition: int | None
+
+
+# Since when the plan stands as it does, and the edition in force.
+STANDS = sa.select(
+    sa.func.max(Measure.changed_at).label("as_of"),
+    sa.select(Edition.number).where(Edition.state == EditionState.PUBLISHED).scalar_subquery().label("edition"),
+)
 
 
 def board(session: Session, chain: Sequence[str], filters: Filters, today: date) -> Board:
@@ -79,7 +89,7 @@ def board(session: Session, chain: Sequence[str], filters: Filters, today: date)
     year = filters.year or (today.year if today.year in years or not years else years[-1])
     sums = [row for row in sums_of(session, year) if filters.cluster in (None, row.id)]
     cards = _cards(session, [row.id for row in sums], filters)
-    as_of = session.scalar(sa.select(sa.func.max(Measure.changed_at)))
+    stands = session.execute(STANDS).one()
     text_ids = {row.text_id for row in (*rows, *sums, *cards)}
     words = shown(session, text_ids, chain)
     cells: dict[tuple[int, Category], list[Card]] = defaultdict(list)
@@ -91,7 +101,8 @@ def board(session: Session, chain: Sequence[str], filters: Filters, today: date)
         more=frozenset(key for key, cell in cells.items() if len(cell) > CELL),
         choosable=_named(rows, words),
         year=year,
-        as_of=as_of,
+        as_of=stands.as_of,
+        edition=stands.edition,
     )
 
 

@@ -1,6 +1,6 @@
-"""Pages of the action plan: the public board, the pictures and the open data."""
+"""Pages of the action plan: the public board, the pictures, the open data and the editions."""
 
-from bihaelt.plan.views import board, export, pictures
+from bihaelt.plan.views import board, editions, export, pictures
 from bihaelt.plan.views.blueprint import bp
 
-__all__ = ["board", "bp", "export", "pictures"]
+__all__ = ["board", "bp", "editions", "export", "pictures"]

@@ -21,14 +21,14 @@ from bihaelt.rendering import render
 def board() -> str:
     guard.require(permissions.public)
     asked, today = request.query_string, local(guard.now()).date()
-    as_of, values, drawn = until_next_act(
+    stands, values, drawn = until_next_act(
         guard.database(), ("plan.board", i18n.current().url, asked, today), lambda: board_of(today)
     )
-    return render("plan/board.html", as_of=as_of, drawn=drawn, kept=values)
+    return render("plan/board.html", as_of=stands[0], edition=stands[1], drawn=drawn, kept=values)
 
 
-def board_of(today: date) -> tuple[datetime | None, dict[str, Any], Markup]:
-    """The day of the plan, what was asked, and the board as it is drawn for everybody who asks the same in the same language."""
+def board_of(today: date) -> tuple[tuple[datetime | None, int | None], dict[str, Any], Markup]:
+    """The day of the plan and its edition, what was asked, and the board as it is drawn for everybody who asks the same in the same language."""
     filters = PlanFilter()
     found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), today)
     filters.offer(found.choosable)
@@ -37,7 +37,7 @@ def board_of(today: date) -> tuple[datetime | None, dict[str, Any], Markup]:
         "plan/_board.html", board=found, filters=filters, categories=list(Category), chips=chips(filters, "plan.board"),
         kept=values,
     )  # fmt: skip
-    return found.as_of, values, Markup(piece)  # noqa: S704  our own template
+    return (found.as_of, found.edition), values, Markup(piece)  # noqa: S704  our own template
 
 
 @bp.get("/plan/measures")
