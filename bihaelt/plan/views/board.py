@@ -28,7 +28,7 @@ def board() -> str:
 
 
 def board_of(today: date) -> tuple[tuple[datetime | None, int | None], dict[str, Any], Markup]:
-    """The day of the plan and its edition, what was asked, and the board as it is drawn for everybody who asks the same in the same language."""
+    """The day of the plan and its edition, what was asked, and the board as drawn for all who ask the same in a language."""
     filters = PlanFilter()
     found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), today)
     filters.offer(found.choosable)
