@@ -15,6 +15,8 @@ from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
 from bihaelt.funding.queries import due_until
+from bihaelt.goals.domain import OPEN
+from bihaelt.goals.models import IndicatorValue
 from bihaelt.measures.domain import OVER
 from bihaelt.measures.domain.services import REMIND_BEFORE
 from bihaelt.measures.models import Measure, MeasureService, Origin
@@ -42,6 +44,7 @@ class Queue(StrEnum):
     MEASURES = "measures"
     SERVICES = "services"
     FUNDING = "funding"
+    VALUES = "values"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
 
@@ -99,6 +102,7 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
             queue, Proposal.outcome.in_(sorted(TAKEN)), ~sa.exists().where(Origin.proposal_id == Proposal.id)
         ),
         Queue.SERVICES: lambda: _services_to_check(today),
+        Queue.VALUES: lambda: _counted(queue, IndicatorValue.state.in_(OPEN)),
         Queue.TRANSLATIONS: _out_of_date,
         Queue.FEEDBACK: lambda: _by_day(queue, Feedback.due_on, today, Feedback.answered_at.is_(None)),
     }

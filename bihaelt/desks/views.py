@@ -37,12 +37,14 @@ DESKS = (
     Desk(
         N_("Checks against the regular services"), "measures.service_reviews", permissions.see_measures, Queue.SERVICES
     ),
+    Desk(N_("Values of indicators"), "goals.desk", permissions.see_indicators, Queue.VALUES),
     Desk(N_("Translations out of date"), "texts.desk", permissions.translate, Queue.TRANSLATIONS),
     Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
     Desk(N_("Citizens' desk"), "votes.residents", permissions.verify_residents),
     Desk(N_("Conferences"), "conferences.desk", permissions.arrange_conferences),
     Desk(N_("Budgets of the clusters"), "money.budgets", permissions.set_budget),
     Desk(N_("Working groups"), "topics.groups_desk", permissions.keep_groups),
+    Desk(N_("Count requests for interpreters"), "interpreting.count", permissions.count_requests),
     Desk(N_("The city's catalogues"), "topics.catalogues", permissions.arrange_city),
     Desk(N_("The city's pages"), "pages.desk", permissions.arrange_city),
     Desk(N_("Accounts and roles"), "accounts.desk", permissions.administer),
