@@ -48,6 +48,7 @@ SUBJECTS: Mapping[str, str] = {
     "decision": N_("Decision"),
     "measure": N_("Measure"),
     "cluster_budget": N_("Budget"),
+    "finance_import": N_("Import of expenses"),
     "reporting_round": N_("Reporting round"),
     "edition": N_("Edition of the plan"),
     "pool": N_("Pool of clusters"),

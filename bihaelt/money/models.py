@@ -4,6 +4,7 @@ Every amount is integer cents. People who booked carry no foreign key: a booking
 """
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,6 +24,7 @@ from bihaelt.money.domain import (
     Step,
     TransferState,
 )
+from bihaelt.money.domain.finance_csv import ImportState, RowState
 from bihaelt.topics.models import Cluster
 
 
@@ -233,3 +235,69 @@ class MoneySetting(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     treasury_if_over: Mapped[int] = mapped_column(sa.BigInteger)
     council_if_over: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class FinanceImport(db.Model):
+    """One file of the finance system: shown first, then booked as a whole or not at all, and taken back as a whole.
+
+    ``sha256`` is that of the file. ``cents`` is the sum of the rows that can be booked, or were.
+    """
+
+    __tablename__ = "finance_import"
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'preview') = (booked_at IS NULL)", name="booked"),
+        sa.CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone"),
+        sa.CheckConstraint("state <> 'undone' OR reason <> ''", name="reason"),
+        sa.CheckConstraint("state = 'preview' OR faults = 0", name="faults"),
+        sa.Index("ix_finance_import_state", "state", "uploaded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    state: Mapped[ImportState] = mapped_column(closed_set(ImportState, "state"))
+    rows: Mapped[int]
+    fresh: Mapped[int]
+    known: Mapped[int]
+    faults: Mapped[int]
+    cents: Mapped[int] = mapped_column(sa.BigInteger)
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
+    booked_at: Mapped[datetime | None]
+    booked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"), index=True)
+    undone_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class FinanceRow(db.Model):
+    """A line of such a file; what could not be read is empty. ``fault`` is a message with its values: what to do."""
+
+    __tablename__ = "finance_row"
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'fault') = (fault <> '')", name="fault"),
+        sa.CheckConstraint("(state IN ('booked', 'undone')) = (booking_id IS NOT NULL)", name="booking"),
+        # The same document is never booked twice, not even by two people at once.
+        sa.Index(
+            "uq_finance_row_document", "year", "document", unique=True, sqlite_where=sa.text("state = 'booked'"),
+            postgresql_where=sa.text("state = 'booked'"),
+        ),
+        sa.Index("ix_finance_row_list", "import_id", "state", "line"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(sa.ForeignKey(FinanceImport.id, ondelete="CASCADE"))
+    line: Mapped[int]
+    raw: Mapped[str] = mapped_column(sa.String(500))
+    document: Mapped[str] = mapped_column(sa.String(60))
+    on: Mapped[date | None]
+    cents: Mapped[int] = mapped_column(sa.BigInteger)
+    year: Mapped[int]
+    number: Mapped[str] = mapped_column(sa.String(20))
+    text: Mapped[str] = mapped_column(sa.String(200), default="")
+    commitment: Mapped[str] = mapped_column(sa.String(200), default="")
+    state: Mapped[RowState] = mapped_column(closed_set(RowState, "state"))
+    fault: Mapped[str] = mapped_column(sa.Text, default="")
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    measure_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Measure.id), index=True)
+    commitment_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Commitment.id), index=True)
+    booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Booking.id), unique=True)
