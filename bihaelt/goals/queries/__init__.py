@@ -35,6 +35,7 @@ from bihaelt.goals.queries.indicators import (
     number_of,
     open_data,
 )
+from bihaelt.goals.queries.of_measure import Serves, of_measure
 from bihaelt.goals.queries.values import (
     Point,
     Series,
@@ -64,6 +65,7 @@ __all__ = [
     "PrincipleRow",
     "RecommendationRow",
     "Series",
+    "Serves",
     "Table",
     "ValueRow",
     "Waiting",
@@ -86,6 +88,7 @@ __all__ = [
     "measure_ids",
     "measures_of_goal",
     "number_of",
+    "of_measure",
     "open_data",
     "open_value",
     "options",

@@ -5,6 +5,7 @@ from flask import request
 from bihaelt import guard, i18n, permissions
 from bihaelt.controlling import queries as controlling
 from bihaelt.funding import queries as funding
+from bihaelt.goals import queries as goals
 from bihaelt.i18n import local
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
@@ -39,5 +40,6 @@ def show(measure_id: int) -> str:
         services=services_of(session, measure),
         mentions=talked_about(session, measure.number),
         today=i18n.local(guard.now()).date(),
+        serves=goals.of_measure(session, measure.id, chain),
         entries=journal.entries(session, "measure", measure.id),
     )
