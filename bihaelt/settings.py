@@ -24,6 +24,7 @@ NAMES = {
     "LIMITS_URL": "memory:// or valkey://HOST:PORT for counting attempts over several processes.",
     "BALLOT_KEYS": "The folder with the secret keys of ballots, outside of the database; shared by all processes.",
     "BALLOT_DATA": "The folder in which the open data of counted ballots are kept as files.",
+    "DOCUMENTS": "The folder in which documents that were built are kept for some days.",
     "OIDC_ISSUER": "The city's OpenID Connect provider, which verifies residents: its issuer address. Empty: there is none.",
     "OIDC_CLIENT_ID": "Under which name this platform is known to the provider.",
     "OIDC_CLIENT_SECRET": "The secret that the provider gave out for that name.",
@@ -50,6 +51,7 @@ class Settings:
     limits_url: str = "memory://"
     ballot_keys: Path = INSTANCE / "ballot-keys"
     ballot_data: Path = INSTANCE / "ballot-data"
+    documents: Path = INSTANCE / "documents"
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -93,6 +95,7 @@ class Settings:
             "limits_url": scheme("LIMITS_URL", given.get("LIMITS_URL", "memory://"), ("memory", "valkey", "redis")),
             "ballot_keys": folder("BALLOT_KEYS", given.get("BALLOT_KEYS", f"{instance}/ballot-keys")),
             "ballot_data": folder("BALLOT_DATA", given.get("BALLOT_DATA", f"{instance}/ballot-data")),
+            "documents": folder("DOCUMENTS", given.get("DOCUMENTS", f"{instance}/documents")),
             **provider(given),
             "trusted_proxies": number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 5),
             "timezone": time_zone("TIMEZONE", given.get("TIMEZONE", "Europe/Berlin")),

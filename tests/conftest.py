@@ -32,6 +32,7 @@ def migrated_app(url: str, folder: Path):
         jobs_url=f"sqlite:///{folder / 'jobs.db'}",
         ballot_keys=folder / "ballot-keys",
         ballot_data=folder / "ballot-data",
+        documents=folder / "documents",
     )
     app = add_commands(create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0))
     config = Config()

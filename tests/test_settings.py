@@ -23,6 +23,7 @@ def test_a_local_run_needs_nothing(tmp_path):
     assert settings.mail_url == f"file:{tmp_path}/mail"
     assert settings.ballot_keys == tmp_path / "ballot-keys"
     assert settings.ballot_data == tmp_path / "ballot-data"
+    assert settings.documents == tmp_path / "documents"
     assert not settings.production
 
 

@@ -50,6 +50,7 @@ class DemoServer:
             "MAIL_URL": f"file:{self.mail}",
             "BALLOT_KEYS": str(path / KEYS),
             "BALLOT_DATA": str(path / "ballot-data"),
+            "DOCUMENTS": str(path / "documents"),
         }
         self.database = path / "city.db"
         self.signed_in: dict[str | None, Any] = {}  # the cookies of people who have signed in, by their key
