@@ -76,9 +76,7 @@ class CatalogueFilter(FilterForm):
     level = Choice(N_("Who pays"), coerce=Level, choices=options(Level, empty=ALL))
     cluster = Choice(N_("Cluster"), coerce=int)
     year = Choice(N_("Year"), coerce=int)
-    ended = Choice(
-        N_("Ended programmes"), choices=[("", lazy_gettext(N_("Do not show"))), ("yes", lazy_gettext(N_("Show")))]
-    )
+    ended = Tick(N_("Show ended programmes too"))
 
     @classmethod
     def of(cls, clusters: Iterable[tuple[int, str]], years: Sequence[int]) -> "CatalogueFilter":

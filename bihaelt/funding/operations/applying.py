@@ -49,7 +49,9 @@ def plan(session: Session, *, measure: Measure, draft: Draft, by: Voice, now: da
     return funding
 
 
-def change(session: Session, *, funding: Funding, draft: Draft, seen: datetime, by: Voice, now: datetime) -> Funding:
+def change(
+    session: Session, *, funding: Funding, draft: Draft, seen: datetime | None, by: Voice, now: datetime
+) -> Funding:
     """Change a planned application; what was sent is taken back first. Raises Conflict if it changed since ``seen``."""
     measure = locked(session, funding)
     if funding.changed_at != seen or funding.state is not FundingState.PLANNED:
@@ -86,13 +88,13 @@ def apply(
     that was applied for or granted (B14).
     """
     measure = locked(session, funding)
-    to_state(funding, FundingState.APPLIED)
+    state = following(funding, FundingState.APPLIED)
     programme = _fitting(session, measure, draft_of(funding), without=funding.id)
     if programme.deadline is not None and on > programme.deadline:
         raise DomainError(N_("The last day for applications was %(date)s."), field="on", date=programme.deadline)
-    needed = queries.own_share_needed(session, measure.id)
+    needed = queries.own_share_needed(session, measure.id, with_planned=funding.id)
     refuse(share_covered(needed, allocated), "")
-    funding.applied_on = on
+    funding.state, funding.applied_on = state, on
     funding.early_start_on, funding.early_start_reference = early_start_on, early_start_reference
     note(session, funding, by=by, now=now, old=funding.cents)
 
@@ -100,8 +102,8 @@ def apply(
 def take_back(session: Session, *, funding: Funding, reason: str, by: Voice, now: datetime) -> None:
     """The application is taken back, and stands in the plan again."""
     locked(session, funding)
-    to_state(funding, FundingState.PLANNED)
-    funding.applied_on = None
+    state = following(funding, FundingState.PLANNED)
+    funding.state, funding.applied_on = state, None
     note(session, funding, by=by, now=now, old=funding.cents, reason=reason)
 
 
@@ -123,7 +125,7 @@ def grant(session: Session, *, funding: Funding, notice: Notice, by: Voice, now:
     programme wants. Raises DomainError at the field at fault, and against double funding (B8).
     """
     measure = locked(session, funding)
-    to_state(funding, FundingState.GRANTED)
+    state = following(funding, FundingState.GRANTED)
     programme = session.get_one(Programme, funding.programme_id)
     due = notice.proof_due_on or add_months(notice.ends_on, programme.proof_months)
     for field, wrong, message in (
@@ -143,18 +145,19 @@ def grant(session: Session, *, funding: Funding, notice: Notice, by: Voice, now:
         notice.decided_on,
     )
     funding.starts_on, funding.ends_on, funding.conditions = notice.starts_on, notice.ends_on, notice.conditions.strip()
-    funding.proof_due_on = due
+    funding.state, funding.proof_due_on = state, due
     note(session, funding, by=by, now=now, old=old, reference=funding.reference)
 
 
 def refuse_application(session: Session, *, funding: Funding, on: date, reason: str, by: Voice, now: datetime) -> None:
     """The programme does not pay, or takes its grant back before any of it was drawn."""
     locked(session, funding)
-    to_state(funding, FundingState.REFUSED)
+    state = following(funding, FundingState.REFUSED)
     if not reason.strip():
         raise DomainError(N_("Say why."), field="reason")
     old = funding.counted
     funding.granted_cents = funding.proof_due_on = None
+    funding.state = state
     funding.decided_on, funding.reason = on, reason.strip()
     note(session, funding, by=by, now=now, old=old, new=0, reason=reason)
 
@@ -171,8 +174,9 @@ def locked(session: Session, funding: Funding) -> Measure:
     return measure
 
 
-def to_state(funding: Funding, state: FundingState) -> None:
-    funding.state = step(TRANSITIONS, funding.state, state)
+def following(funding: Funding, state: FundingState) -> FundingState:
+    """``state``, if it may follow; it is set together with what it has to say, since the database takes no half state."""
+    return step(TRANSITIONS, funding.state, state)
 
 
 def note(

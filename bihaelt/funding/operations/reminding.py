@@ -38,7 +38,7 @@ def tend(session: Session, *, now: datetime) -> None:
     for funding in ended:
         await_proof(session, funding=funding, due_on=None, by=SYSTEM, now=now)
     for due, select in due_until(today + LOOK_AHEAD).items():
-        for row in session.execute(select.order_by(sa.text("measure_id"), sa.text("id"))).all():
+        for row in sorted(session.execute(select).all(), key=lambda found: (found.measure_id, found.id)):
             _remind(session, due, row, today, now)
     session.flush()
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.funding.domain import FundingState
 from bihaelt.funding.models import Funding
-from bihaelt.funding.operations.applying import NO_AMOUNT, locked, note, to_state
+from bihaelt.funding.operations.applying import NO_AMOUNT, following, locked, note
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
 from bihaelt.verdicts import DomainError
@@ -18,36 +18,37 @@ def draw(session: Session, *, funding: Funding, cents: int, by: Voice, now: date
     Raises DomainError above what was granted.
     """
     locked(session, funding)
-    to_state(funding, FundingState.DRAWN)
+    state = following(funding, FundingState.DRAWN)
     if cents <= 0:
         raise DomainError(NO_AMOUNT, field="amount")
     if funding.granted_cents is None or cents > funding.granted_cents:
         raise DomainError(N_("This is more than was granted."), field="amount")
-    old, funding.drawn_cents = funding.drawn_cents, cents
+    old, funding.drawn_cents, funding.state = funding.drawn_cents, cents, state
     note(session, funding, by=by, now=now, old=old, new=cents)
 
 
 def await_proof(session: Session, *, funding: Funding, due_on: date | None, by: Voice, now: datetime) -> None:
     """The grant has ended, or the proof was sent back: the proof of use is due, on a new day if one is given."""
     locked(session, funding)
-    to_state(funding, FundingState.PROOF_DUE)
-    funding.proof_due_on, funding.proof_submitted_on = due_on or funding.proof_due_on, None
+    state = following(funding, FundingState.PROOF_DUE)
+    funding.state, funding.proof_submitted_on = state, None
+    funding.proof_due_on = due_on or funding.proof_due_on
     note(session, funding, by=by, now=now, old=funding.counted)
 
 
 def submit_proof(session: Session, *, funding: Funding, on: date, by: Voice, now: datetime) -> None:
     """The proof of use (Verwendungsnachweis) was sent."""
     locked(session, funding)
-    to_state(funding, FundingState.PROOF_SUBMITTED)
-    funding.proof_submitted_on = on
+    state = following(funding, FundingState.PROOF_SUBMITTED)
+    funding.state, funding.proof_submitted_on = state, on
     note(session, funding, by=by, now=now, old=funding.counted)
 
 
 def settle(session: Session, *, funding: Funding, on: date, by: Voice, now: datetime) -> None:
     """The programme has accepted the proof of use."""
     locked(session, funding)
-    to_state(funding, FundingState.SETTLED)
-    funding.closed_on = on
+    state = following(funding, FundingState.SETTLED)
+    funding.state, funding.closed_on = state, on
     note(session, funding, by=by, now=now, old=funding.counted)
 
 
@@ -57,7 +58,7 @@ def reclaim(session: Session, *, funding: Funding, cents: int, on: date, reason:
     Raises DomainError without a reason, and above what was drawn.
     """
     locked(session, funding)
-    to_state(funding, FundingState.RECLAIMED)
+    state = following(funding, FundingState.RECLAIMED)
     if cents <= 0:
         raise DomainError(NO_AMOUNT, field="amount")
     if cents > funding.drawn_cents:
@@ -65,5 +66,6 @@ def reclaim(session: Session, *, funding: Funding, cents: int, on: date, reason:
     if not reason.strip():
         raise DomainError(N_("Say why."), field="reason")
     old = funding.counted
-    funding.reclaimed_cents, funding.closed_on, funding.reason = cents, on, reason.strip()
+    funding.state, funding.reclaimed_cents = state, cents
+    funding.closed_on, funding.reason = on, reason.strip()
     note(session, funding, by=by, now=now, old=old, reason=reason)

@@ -1,5 +1,7 @@
 """The catalogue of funding programmes, and the page of each, for everybody."""
 
+from typing import Any
+
 from flask import abort, request, url_for
 
 from bihaelt import guard, i18n, permissions
@@ -20,18 +22,20 @@ def programme_or_404(programme_id: int) -> Programme:
 def programmes() -> str:
     guard.require(permissions.public)
     session, chain = guard.database(), i18n.current().chain
-    filters = CatalogueFilter.of(cluster_names(), queries.years(session))
+    years = queries.years(session)
+    filters = CatalogueFilter.of(cluster_names(), years)
     chosen = filters.chosen()
     page = queries.programmes(
         session, chain, level=chosen.get("level"), cluster_id=chosen.get("cluster"), year=chosen.get("year"),
         ended="ended" in chosen, cursor=Cursor.decode(request.args.get("after"), (str, int)),
     )  # fmt: skip
-    kept = {name: request.args[name] for name in chosen}
+    kept: dict[str, Any] = {name: request.args[name] for name in chosen}
     return render(
         "funding/programmes.html",
         page=page,
         filters=filters,
         filtered=bool(chosen),
+        known=bool(years),
         newer_url=url_for("funding.programmes", after=page.newer, **kept) if page.newer else None,
         older_url=url_for("funding.programmes", after=page.older, **kept) if page.older else None,
     )
@@ -43,7 +47,7 @@ def programme(programme_id: int) -> str:
     session, chain = guard.database(), i18n.current().chain
     found = programme_or_404(programme_id)
     page = queries.paid(session, found.id, chain, cursor=Cursor.decode(request.args.get("after"), (int,)))
-    here = {"programme_id": found.id}
+    here: dict[str, Any] = {"programme_id": found.id}
     return render(
         "funding/programme.html",
         programme=found,
