@@ -27,6 +27,7 @@ SCRIPTS = {
     "app.js": ("app.js", "esm"),
     "ballot.js": ("ballot.js", "esm"),  # only on ballot papers
     "mine.js": ("mine.js", "esm"),  # only where one looks for the own vote
+    "what-if.js": ("what-if.js", "esm"),  # only where one asks the rules of the money
     "theme.js": ("theme.js", "iife"),  # runs before the first paint
 }
 COPIED = ("favicon.svg",)

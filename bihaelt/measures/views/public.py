@@ -1,5 +1,8 @@
 """The measure sheet as everybody reads it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import request
 
 from bihaelt import guard, i18n, permissions
@@ -9,9 +12,11 @@ from bihaelt.goals import queries as goals
 from bihaelt.i18n import local
 from bihaelt.journal import queries as journal
 from bihaelt.measures import queries
-from bihaelt.measures.domain import PARTS
+from bihaelt.measures.domain import PARTS, Access
+from bihaelt.measures.models import Measure
 from bihaelt.measures.queries.services import services_of
 from bihaelt.measures.views.blueprint import bp, measure_or_404
+from bihaelt.money import queries as money
 from bihaelt.rendering import render
 from bihaelt.topics.queries import talked_about
 
@@ -31,10 +36,14 @@ def show(measure_id: int) -> str:
         cluster=cluster,
         district=district,
         parts=PARTS,
+        clusters=queries.cluster_names(session, measure.id, chain),
+        **_rows(measure, chain),
         fields=queries.field_names(session, measure.id, chain),
         origins=queries.origins(session, measure.id, chain),
         moves=queries.moves(session, measure.id),
         reports=controlling.reports(session, measure.id, chain, local(guard.now()).date()),
+        accounts=money.years_of(session, measure.id),
+        money_bookings=money.bookings(session, chain, measure_id=measure.id, size=20),
         fundings=funding.fundings(session, measure.id),
         funding_checks=funding.checks(session, measure.id),
         services=services_of(session, measure),
@@ -43,3 +52,23 @@ def show(measure_id: int) -> str:
         serves=goals.of_measure(session, measure.id, chain),
         entries=journal.entries(session, "measure", measure.id),
     )
+
+
+def _rows(measure: Measure, chain: Sequence[str]) -> dict[str, Any]:
+    """The lists of the sheet, and its way to a decision."""
+    session = guard.database()
+    released = queries.overrides(session, measure.id)
+    return {
+        "access": Access.read(measure.access),
+        "milestones": queries.milestones(session, measure.id, chain),
+        "costs": queries.costs(session, measure.id),
+        "points": queries.open_points(session, measure.id, chain),
+        "partners": queries.partners(session, measure.id),
+        "line": queries.line(session, measure.id, chain),
+        "revision": queries.open_revision(session, measure.id),
+        "cosignatures": queries.cosignatures(session, measure.id),
+        "meetings": queries.consultations(session, measure.id),
+        "released": released,
+        "others": queries.titles(session, [row.other_id for row in released if row.other_id], chain),
+        "last": queries.last_version(session, measure.id),
+    }

@@ -190,6 +190,21 @@ def commitments(
     return page_of(rows, size=size, cursor=cursor, keys=lambda row: (row.id,))
 
 
+def of_cluster(
+    session: Session, chain: Sequence[str], cluster_id: int, year: int
+) -> Sequence[tuple[AccountRow, str, Shown]]:
+    """The measures that a cluster's budget pays for in a year: account, number, title. Two statements, 500 measures at most."""
+    found = session.execute(
+        sa.select(A, Measure.number, Measure.text_id)
+        .join(Measure, Measure.id == A.measure_id)
+        .where(A.cluster_id == cluster_id, A.year == year)
+        .order_by(Measure.id)
+        .limit(500)
+    ).all()
+    words = shown(session, [row.text_id for row in found], chain)
+    return [(row_of(row.MoneyAccount), row.number, words[row.text_id]) for row in found]
+
+
 def unused(session: Session, chain: Sequence[str], year: int, *, cursor: Cursor | None = None, size: int = 50) -> Page[
     tuple[AccountRow, str, Shown]
 ]:  # fmt: skip

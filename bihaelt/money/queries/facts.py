@@ -11,7 +11,7 @@ from bihaelt.funding.domain import HELD, Level, Terms
 from bihaelt.funding.models import Funding
 from bihaelt.measures.models import Measure
 from bihaelt.money.domain import BookingKind, BudgetState, MoneyKind, PoolKind, Thresholds
-from bihaelt.money.domain.rules import Allocating, Budget, GrantFacts, Moving, Relation, Spending, Sums
+from bihaelt.money.domain.rules import Allocating, Budget, GrantFacts, Moving, Relation, Spending
 from bihaelt.money.models import Booking, ClusterBudget, Commitment, MoneyAccount, MoneySetting, Pool
 from bihaelt.money.queries.accounts import given, sums_of
 from bihaelt.money.queries.clusters import USED
@@ -62,6 +62,11 @@ def _grant(row: Funding, named: str, terms: Terms, cluster_id: int, used: int) -
         held=row.state in HELD, fits_purpose=not terms.cluster_ids or cluster_id in terms.cluster_ids,
         own_share=row.own_share, reference=row.reference,
     )  # fmt: skip
+
+
+def grant(session: Session, measure_id: int, funding_id: int) -> Funding | None:
+    """A grant of a measure by its number."""
+    return session.scalar(sa.select(Funding).where(Funding.id == funding_id, Funding.measure_id == measure_id))
 
 
 def grants_of(session: Session, measure: Measure) -> Sequence[GrantFacts]:
@@ -184,7 +189,3 @@ def allocating_facts(
         given=everything, grant=grant_facts(session, grant, measure) if grant else None, own_given=everything - grants,
         granted_given=grants,
     )  # fmt: skip
-
-
-def carry_sums(session: Session, measure_id: int, year: int) -> Sums:
-    return sums_of(account_of(session, measure_id, year))

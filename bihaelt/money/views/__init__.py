@@ -1,6 +1,6 @@
-"""Pages of the money: the budgets of the clusters."""
+"""Pages of the money: budgets, bookings, requests, what-if, and what everybody may read."""
 
-from bihaelt.money.views import budgets
+from bihaelt.money.views import booking, budgets, lists, public, requests, settings, what_if
 from bihaelt.money.views.blueprint import bp
 
-__all__ = ["bp", "budgets"]
+__all__ = ["booking", "bp", "budgets", "lists", "public", "requests", "settings", "what_if"]
