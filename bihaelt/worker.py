@@ -15,9 +15,11 @@ from bihaelt import mailer
 from bihaelt.accounts.operations import purge_expired, purge_unconfirmed
 from bihaelt.comments.operations import recount as recount_comments
 from bihaelt.controlling.operations import remind as remind_of_reports
+from bihaelt.documents import jobs as documents
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
 from bihaelt.measures.operations.services import remind_of_reviews
+from bihaelt.money.operations import recount as recount_money
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
 from bihaelt.verdicts import DomainError
@@ -58,6 +60,17 @@ def jobs_of(app: Flask) -> SqliteHuey:
     def deliver_due() -> None:
         mailer.deliver(app)
 
+    # One document after the other: setting hundreds of pages takes a core and some memory.
+    @jobs.task(name="build")
+    @jobs.lock_task("documents")
+    def build() -> None:
+        build_documents(app)
+
+    @jobs.periodic_task(crontab(minute="*"), name="build_due")
+    @jobs.lock_task("documents")
+    def build_due() -> None:
+        build_documents(app)
+
     @jobs.periodic_task(crontab(minute="*/5"), name="ballots")
     def ballots() -> None:
         tend_ballots(app)
@@ -73,16 +86,17 @@ def jobs_of(app: Flask) -> SqliteHuey:
     def nightly() -> None:
         run_nightly(app)
 
-    app.extensions["deliver"] = deliver
+    app.extensions["bells"] = (deliver, build)
     app.extensions["jobs"] = jobs
     return jobs
 
 
 def nudge(app: Flask) -> None:
-    """Ask the worker to deliver now. A lost bell delays a letter by a minute, so it never fails a request."""
+    """Ask the worker to deliver and build now. A lost bell delays both by a minute, so it never fails a request."""
     try:
         jobs_of(app)
-        app.extensions["deliver"]()
+        for bell in app.extensions["bells"]:
+            bell()
     except (HueyException, OSError) as error:
         log.warning("the worker could not be woken: %s", error)
 
@@ -94,6 +108,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: tend_funding(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
+    lambda session, now: recount_money(session, now=now),
     lambda session, now: remind_of_reports(session, now=now),
     lambda session, now: remind_of_reviews(session, now=now),
 )
@@ -136,6 +151,15 @@ def keep_records(app: Flask) -> None:
             db.session.rollback()
 
 
+def build_documents(app: Flask, now: datetime | None = None) -> int:
+    """Build the long documents that were ordered; returns how many became ready."""
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        return documents.build_due(
+            db.session(), folder=settings.documents, city=settings.city, clock=lambda: now or datetime.now(UTC)
+        )
+
+
 def in_transaction(act: Callable[[Session], object]) -> None:
     session = db.session()
     session.connection(execution_options={"writing": True})
@@ -157,3 +181,4 @@ def run_nightly(app: Flask, now: datetime | None = None) -> None:
             session.connection(execution_options={"writing": True})
             act(session, moment)
             session.commit()
+        documents.tidy(db.session(), folder=app.config["SETTINGS"].documents, now=moment)

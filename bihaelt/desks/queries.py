@@ -22,6 +22,8 @@ from bihaelt.measures.domain.services import REMIND_BEFORE
 from bihaelt.measures.models import Measure, MeasureService, Origin
 from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
 from bihaelt.moderation.models import Appeal, Report
+from bihaelt.money.domain import Step
+from bihaelt.money.models import Transfer
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Organisation
 from bihaelt.pages.models import Feedback
@@ -47,6 +49,9 @@ class Queue(StrEnum):
     VALUES = "values"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
+    MONEY_HOLDER = "money_holder"
+    MONEY_TREASURY = "money_treasury"
+    MONEY_COUNCIL = "money_council"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,9 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
         Queue.SERVICES: lambda: _services_to_check(today),
         Queue.VALUES: lambda: _counted(queue, IndicatorValue.state.in_(OPEN)),
         Queue.TRANSLATIONS: _out_of_date,
+        Queue.MONEY_HOLDER: lambda: _requests(queue, today, Step.HOLDER, Step.OTHER_HOLDER),
+        Queue.MONEY_TREASURY: lambda: _requests(queue, today, Step.TREASURY),
+        Queue.MONEY_COUNCIL: lambda: _requests(queue, today, Step.COUNCIL),
         Queue.FEEDBACK: lambda: _by_day(queue, Feedback.due_on, today, Feedback.answered_at.is_(None)),
     }
     return [makers[queue]()]
@@ -139,6 +147,11 @@ def _by_moment(queue: Queue, moment: Any, now: datetime, lasts: timedelta = time
         next_moment=sa.func.min(sa.case((~late, moment)), type_=UtcDateTime),
         lasts=sa.literal(int(lasts.total_seconds())),
     )
+
+
+def _requests(queue: Queue, today: date, *steps: Step) -> sa.Select[Any]:
+    """Requests for money that wait for one of ``steps``."""
+    return _by_day(queue, Transfer.due_on, today, Transfer.next_step.in_(steps))
 
 
 def _reports(ground: Ground, now: datetime) -> sa.Select[Any]:

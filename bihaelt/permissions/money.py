@@ -64,3 +64,13 @@ def approve_money(actor: Actor | None, request: "Transfer", _now: datetime) -> V
     if any(approval.by_id == actor.id for approval in request.approvals):
         return Verdict(TWICE)
     return ALLOWED
+
+
+def approve_as_holder(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """The desk of requests that wait for budget holders."""
+    return holds(actor, Role.BUDGET_HOLDER)
+
+
+def approve_for_council(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """The desk of requests that wait for the council's decision."""
+    return holds(actor, Role.COUNCIL_CLERK)

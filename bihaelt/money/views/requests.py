@@ -39,10 +39,12 @@ def requests() -> str:
     guard.require(permissions.see_money)
     session = guard.database()
     filters = RequestFilter.of(queries.years(session))
-    mine = request.args.get("mine") == "yes"
-    kept: Mapping[str, Any] = {**filters.chosen(), **({"mine": "yes"} if mine else {})}
+    own = [step for step, role in APPROVERS.items() if guard.signed_in().has(role)]
+    # Who comes from the desk sees what waits for them; whoever filters sees everything that fits.
+    mine = request.args.get("mine", "yes" if own and not filters.chosen() else "no") == "yes"
+    kept: Mapping[str, Any] = {**filters.chosen(), "mine": "yes" if mine else "no"}
     cursor = Cursor.decode(request.args.get("after"), (int,))
-    steps = [step for step, role in APPROVERS.items() if guard.signed_in().has(role)] if mine else None
+    steps = own if mine else None
     page = queries.requests(session, i18n.current().chain, steps=steps, cursor=cursor, **filters.chosen())
     return render(
         "money/requests.html",
