@@ -49,6 +49,11 @@ class Access:
             entry=Entry(stored.get("entry", Entry.OPEN)),
         )
 
+    @property
+    def said(self) -> bool:
+        """Whether anything is known about it."""
+        return self != Access()
+
     def stored(self) -> dict[str, Any]:
         return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 

@@ -21,7 +21,7 @@ from bihaelt.paging import Cursor
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
 from bihaelt.topics.queries import office_choices
-from bihaelt.topics.queries.services import service_choices
+from bihaelt.topics.queries.regular_services import service_choices
 from bihaelt.verdicts import DomainError
 
 AHEAD = timedelta(days=60)
