@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 NODE = 12  # width of a node of a flow
-GAP = 10  # between the nodes of a column
+GAP = 16  # between the nodes of a column: a line of words fits beside each
 
 
 @dataclass(frozen=True, slots=True)

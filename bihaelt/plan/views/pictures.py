@@ -19,7 +19,7 @@ from bihaelt.plan.views.blueprint import bp
 from bihaelt.rendering import render
 from bihaelt.topics import queries as topics
 
-WIDTH, HEIGHT = 480, 420  # drawing units of the flow
+WIDTH, HEIGHT = 560, 460  # drawing units of the flow
 
 
 @bp.get("/plan/pictures")
