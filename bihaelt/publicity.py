@@ -16,6 +16,8 @@ from bihaelt.conferences.models import AgendaItem, Conference, Series
 from bihaelt.controlling.models import StatusReport
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
+from bihaelt.documents.domain.papers import PUBLIC as ON_AGENDA
+from bihaelt.documents.models import CouncilPaper
 from bihaelt.extensions import UtcDateTime
 from bihaelt.goals.models import Goal, Indicator
 from bihaelt.measures.models import Measure
@@ -65,6 +67,9 @@ SOURCES: tuple[Source, ...] = (
     _source(Kind.MEASURE, Measure.id, Measure.text_id),
     _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id, StatusReport.published_at).where(
         StatusReport.published_at.is_not(None)
+    ),
+    _source(Kind.PAPER, CouncilPaper.id, CouncilPaper.text_id, CouncilPaper.signed_at).where(
+        CouncilPaper.state.in_(ON_AGENDA)
     ),
     _source(Kind.CONFERENCE, Conference.id, Conference.text_id, Conference.opened_at).where(
         Conference.opened_at.is_not(None)
@@ -122,6 +127,7 @@ NAMED: Mapping[str, sa.Select[Any]] = {
     "measure": _named(Measure.id, Measure.text_id),
     "goal": _named(Goal.id, Goal.text_id),
     "indicator": _named(Indicator.id, Indicator.text_id),
+    "council_paper": _named(CouncilPaper.id, CouncilPaper.text_id).where(CouncilPaper.state.in_(ON_AGENDA)),
     "conference": _named(Conference.id, Conference.text_id).where(Conference.opened_at.is_not(None)),
     "organisation": _named(Organisation.id, Organisation.name).where(Organisation.state == OrganisationState.VERIFIED),
     "cluster": _named(Cluster.id, Cluster.text_id),

@@ -17,6 +17,7 @@ from bihaelt.conferences import views as conferences
 from bihaelt.controlling import views as controlling
 from bihaelt.decisions import views as decisions
 from bihaelt.desks import views as desks
+from bihaelt.documents import views as documents
 from bihaelt.extensions import db, login_manager, prepare_sqlite
 from bihaelt.funding import views as funding
 from bihaelt.goals import views as goals
@@ -41,7 +42,7 @@ from bihaelt.votes import views as votes
 BLUEPRINTS = (
     pages.bp, accounts.bp, organisations.bp, topics.bp, conferences.bp, proposals.bp, comments.bp, votes.bp,
     moderation.bp, decisions.bp, measures.bp, funding.bp, money.bp, goals.bp, interpreting.bp,
-    controlling.bp, plan.bp, texts.bp, journal.bp, search.bp, desks.bp,
+    controlling.bp, plan.bp, documents.bp, texts.bp, journal.bp, search.bp, desks.bp,
     privacy.bp, reports.bp,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"

@@ -53,6 +53,7 @@ SUBJECTS: Mapping[str, str] = {
     "edition": N_("Edition of the plan"),
     "pool": N_("Pool of clusters"),
     "money_setting": N_("Thresholds for approvals"),
+    "council_paper": N_("Council paper"),
     "organisation": N_("Organisation"),
     "comment": N_("Comment"),
     "account": N_("Account"),

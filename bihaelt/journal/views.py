@@ -24,6 +24,7 @@ PAGES = {
     "conference": ("conferences.show", "conference_id"),
     "organisation": ("organisations.show", "organisation_id"),
     "ballot": ("votes.ballot", "ballot_id"),
+    "council_paper": ("documents.paper", "paper_id"),
     "cluster": ("topics.cluster", "cluster_id"),
     "field": ("topics.field", "field_id"),
     "district": ("topics.district", "district_id"),

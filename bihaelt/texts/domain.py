@@ -70,6 +70,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     MEASURE = "measure"
     REPORT = "status_report"
+    PAPER = "council_paper"
     CONFERENCE = "conference"
     MANDATE = "mandate"
     AGENDA = "agenda_item"
@@ -94,6 +95,7 @@ labelled(
         Kind.DECISION: N_("Decision"),
         Kind.MEASURE: N_("Measure"),
         Kind.REPORT: N_("Status report"),
+        Kind.PAPER: N_("Council paper"),
         Kind.CONFERENCE: N_("Conference"),
         Kind.MANDATE: N_("Mandate"),
         Kind.AGENDA: N_("Agenda"),
@@ -129,6 +131,15 @@ PARTS: Mapping[str, str] = {
     "against_order": N_("Why this goes against the order of supports"),
     "against_vote": N_("Why this goes against the vote"),
     "next": N_("What comes next"),
+    "result_plan": N_("Effects on the result plan"),
+    "finance_plan": N_("Effects on the finance plan"),
+    "earlier": N_("Earlier treatment (body, day, paper)"),
+    "resolution": N_("Further points of the proposed decision, one a line"),
+    "goal_reference": N_("Reference to the goals"),
+    "equality": N_("Equality"),
+    "inclusion": N_("Inclusion"),
+    "climate": N_("Effect on the climate"),
+    "taking_part": N_("Participation"),
     "unit": N_("Unit"),
     "formula": N_("How it is calculated"),
     "source": N_("Where the figures come from"),

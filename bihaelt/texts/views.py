@@ -35,6 +35,7 @@ PLACES = {
     Kind.REPORT: ("measures.show", "measure_id"),
     Kind.GOAL: ("goals.show", "goal_id"),
     Kind.INDICATOR: ("goals.indicator", "indicator_id"),
+    Kind.PAPER: ("documents.paper", "paper_id"),
     Kind.CONFERENCE: ("conferences.show", "conference_id"),
     Kind.MANDATE: ("conferences.show", "conference_id"),
     Kind.AGENDA: ("conferences.show", "conference_id"),
