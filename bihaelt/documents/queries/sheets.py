@@ -82,9 +82,10 @@ def sheets(
 
 def _filled(session: Session, measures: Sequence[Measure], chain: Sequence[str]) -> Sequence[Sheet]:
     ids = [row.id for row in measures]
-    clusters = dict(session.execute(sa.select(Cluster.id, Cluster.text_id)).tuples().all())
-    fields = dict(session.execute(sa.select(Field.id, Field.text_id).order_by(Field.position)).tuples().all())
-    districts = dict(session.execute(sa.select(District.id, District.name)).tuples().all())
+    clusters = {row.id: row.text_id for row in session.execute(sa.select(Cluster.id, Cluster.text_id))}
+    in_order = session.execute(sa.select(Field.id, Field.text_id).order_by(Field.position))
+    fields = {row.id: row.text_id for row in in_order}
+    districts = {row.id: row.name for row in session.execute(sa.select(District.id, District.name))}
     more = _rows(session, MeasureCluster, ids)
     in_fields = _rows(session, MeasureField, ids)
     partners = _rows(session, Partner, ids, joinedload(Partner.organisation), joinedload(Partner.office), by=Partner.id)
