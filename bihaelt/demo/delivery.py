@@ -14,7 +14,6 @@ from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.measures.domain import Category, Light, MeasureState, Need, ServiceCheck, Takes
 from bihaelt.measures.models import Measure, MeasureField, Move, Origin
-from bihaelt.money.models import ClusterBudget
 from bihaelt.proposals.domain import Outcome, Round, State
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalRound
 
@@ -33,7 +32,6 @@ def make(session: Session, scene: Scene) -> None:
         if proposal.conference_id == scene.conferences["zk2"].id:
             decide(session, scene, row, proposal, row["id"] in measured)
     prepare_some(session, scene)
-    make_budgets(session, scene)
     for row in read("city")["measures"]:
         make_measure(session, scene, row)
     session.flush()
@@ -112,12 +110,6 @@ def prepare_some(session: Session, scene: Scene) -> None:
         )  # fmt: skip
 
 
-def make_budgets(session: Session, scene: Scene) -> None:
-    for row in read("city")["clusters"]:
-        for year in (scene.now.year, scene.now.year + 1):
-            session.add(ClusterBudget(cluster_id=scene.clusters[row["key"]].id, year=year, cents=row["budget"] * 100))
-
-
 def make_measure(session: Session, scene: Scene, row: Row) -> None:
     category, started = Category(row["cat"]), scene.month(row["start"])
     origins = [scene.proposals[key] for key in row["from_proposals"]]
@@ -139,7 +131,7 @@ def make_measure(session: Session, scene: Scene, row: Row) -> None:
             state=MeasureState(row["state"]), cluster_id=scene.clusters[row["cluster"]].id,
             office_id=office.id if office else None, working_group_id=scene.groups[row["structure"]].id,
             carrier_id=carrier.id if carrier else None, starts_on=started, ends_on=scene.month(row["end"], last=True),
-            planned_cents=row["planned"] * 100, committed_cents=row["committed"] * 100, spent_cents=row["actual"] * 100,
+            planned_cents=row["planned"] * 100, committed_cents=0, spent_cents=0,
             need=Need.SHOWN, service_check=ServiceCheck.LINKED, service_id=scene.services[row["regular_service"]].id,
             gender_checked=category is not Category.C, light=Light(row["light"]), ad_hoc=archived, created_at=created,
             decided_body=BODY if decided else "", decided_paper="3955/2025-2030" if decided else "",

@@ -40,7 +40,8 @@ def make(session: Session, scene: Scene) -> None:
         measure = scene.measures[row["id"]]
         for funding in row["funding"]:
             if funding["programme"] != OWN:  # the city's own money is what is left
-                apply(session, scene, number, measure, programmes[funding["programme"]], funding)
+                spent = row["actual"] * 100
+                apply(session, scene, number, measure, programmes[funding["programme"]], funding, spent)
         check(session, scene, row, measure, programmes)
     session.flush()
 
@@ -64,7 +65,9 @@ def make_programme(session: Session, scene: Scene, row: Row) -> Programme:
     return programme
 
 
-def apply(session: Session, scene: Scene, number: int, measure: Measure, programme: Programme, row: Row) -> None:
+def apply(
+    session: Session, scene: Scene, number: int, measure: Measure, programme: Programme, row: Row, spent: int
+) -> None:
     """An application as the plan of the city says; a grant whose time is over waits for its proof of use."""
     state = FundingState(row["state"])
     begins = measure.starts_on or scene.day(30).date()
@@ -83,7 +86,7 @@ def apply(session: Session, scene: Scene, number: int, measure: Measure, program
         funding.conditions = "Demo: nur für diese Maßnahme; Rest wird zurückgezahlt."
         funding.starts_on, funding.ends_on = begins, ends
         funding.proof_due_on = add_months(ends, programme.proof_months)
-        funding.drawn_cents = min(cents, measure.spent_cents)
+        funding.drawn_cents = min(cents, spent)
     today = scene.now.date()
     if state is FundingState.SETTLED:
         funding.proof_submitted_on = funding.closed_on = funding.proof_due_on
