@@ -96,21 +96,26 @@ def advance(
 ) -> None:
     """The next step of a value; published, it replaces the version that was public. Conflict if it was changed."""
     _hold(session, value, seen)
-    value.state = step(VALUE_STEPS, value.state, to)
-    value.changed_at = now
-    if to is ValueState.PUBLISHED:
+    new = step(VALUE_STEPS, value.state, to)
+    if new is ValueState.PUBLISHED:
+        _replace(session, value)
         value.published_at = now
-        session.execute(
-            sa.update(IndicatorValue)
-            .where(
-                IndicatorValue.indicator_id == value.indicator_id,
-                IndicatorValue.period == value.period,
-                IndicatorValue.state == ValueState.PUBLISHED,
-                IndicatorValue.id != value.id,
-            )
-            .values(state=ValueState.REPLACED)
-        )
+    value.state, value.changed_at = new, now
     _record(session, ACTS[to], value, by, now, public=to is ValueState.PUBLISHED, reason=value.reason)
+
+
+def _replace(session: Session, value: IndicatorValue) -> None:
+    """Take the public version of the same period aside first: there is only ever one."""
+    former = session.scalar(
+        sa.select(IndicatorValue).where(
+            IndicatorValue.indicator_id == value.indicator_id,
+            IndicatorValue.period == value.period,
+            IndicatorValue.state == ValueState.PUBLISHED,
+        )
+    )
+    if former is not None:
+        former.state = step(VALUE_STEPS, former.state, ValueState.REPLACED)
+        session.flush()
 
 
 def send_back(
@@ -123,7 +128,8 @@ def send_back(
         raise DomainError(SAY_WHY, field="reason")
     value.state, value.changed_at = ValueState.ENTERED, now
     _record(session, "indicator.returned", value, by, now, public=False, reason=reason)
-    account = session.get(Account, value.entered_by_id) if value.entered_by_id != by.actor_id else None
+    other = value.entered_by_id is not None and value.entered_by_id != by.actor_id
+    account = session.get(Account, value.entered_by_id) if other else None
     if account is not None and account.email:
         version = current_version(session, value.indicator.text_id, "de")
         enqueue(
