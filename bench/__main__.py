@@ -3,6 +3,7 @@
 python -m bench                         100, 10,000 and 100,000 proposals and measures on SQLite
 python -m bench --sizes 100,10000       other sizes
 python -m bench --database postgresql   on PostgreSQL
+python -m bench --plan                  the plan of a large city only
 python -m bench --counting [FILE.pb …]  counting only, beside pabutools (docs/counting.md)
 python -m bench --casting               casts only, in a city of 100 proposals
 python -m bench --write                 put the tables into docs/performance.md, or docs/counting.md
@@ -25,7 +26,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import casting, city, counting, pages, serving
+from bench import casting, city, counting, pages, plan, serving
 from bench.floor import floor_app
 from bihaelt.extensions import db
 
@@ -129,10 +130,14 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--counting", nargs="*", type=Path, metavar="FILE.pb", help="counting only")
     parser.add_argument("--casting", action="store_true", help="casts only")
+    parser.add_argument("--plan", action="store_true", help="the plan only")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.casting:
         print("\n".join(measure_casts(options.database)))
+        return
+    if options.plan:
+        print("\n".join(plan.measured(folder_for("plan"), options.database)))
         return
     if options.counting is None:
         put(DOCS, measure_pages(options.sizes, options.database), options.write)
@@ -150,9 +155,14 @@ def put(docs: Path, text: str, write: bool) -> None:
 
 def measure_casts(database: str) -> list[str]:
     """Casts against bare rows, in a small city of their own."""
-    folder = BUILD / "casting"
+    return casting.casts(city.application(city.make(folder_for("casting"), database, 100)))
+
+
+def folder_for(name: str) -> Path:
+    """An empty place for a city of its own."""
+    folder = BUILD / name
     shutil.rmtree(folder, ignore_errors=True)
-    return casting.casts(city.application(city.make(folder, database, 100)))
+    return folder
 
 
 def measure_pages(sizes: str, database: str) -> str:
@@ -170,6 +180,7 @@ def measure_pages(sizes: str, database: str) -> str:
         last = url
     report.notes.append(f"Start of a process: {start_time():.2f} s")
     report.notes += serving.cached(last, BUILD)
+    report.notes += plan.measured(folder_for("plan"), database)
     (BUILD / "bench.json").write_text(json.dumps([row.__dict__ for row in report.rows], indent=1))
     return table(report)
 
