@@ -13,9 +13,11 @@ from bihaelt.organisations import queries
 from bihaelt.organisations.domain import Kind
 from bihaelt.organisations.forms import ListForm
 from bihaelt.organisations.views.blueprint import bp, found, today
+from bihaelt.plan.queries.belonging import Of, measures_of, sums_of
 from bihaelt.proposals import queries as proposals
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
+from bihaelt.topics.queries import groups_of
 
 SAID = 10
 
@@ -53,6 +55,7 @@ def show(organisation_id: int) -> str:
     organisation = found(organisation_id)
     guard.require(permissions.see_organisation, organisation)
     database, chain = guard.database(), current().chain
+    carried = measures_of(database, Of.ORGANISATION, organisation.id, chain, cursor=request.args.get("after"))
     said = proposals.rows(database, chain, proposals.Filters(organisation=organisation.id), size=SAID)
     return render(
         "organisations/show.html",
@@ -62,5 +65,15 @@ def show(organisation_id: int) -> str:
         delegates=queries.delegates(database, organisation.id, today()),
         proposals=said,
         said_elsewhere=comments.said_for(database, organisation.id, chain, SAID),
+        groups=groups_of(database, organisation_id=organisation.id),
+        measures=carried.rows,
+        sums=sums_of(database, Of.ORGANISATION, organisation.id),
+        newer_url=page_url(organisation.id, carried.newer),
+        older_url=page_url(organisation.id, carried.older),
         entries=journal.entries(database, "organisation", organisation.id),
     )
+
+
+def page_url(organisation_id: int, after: str | None) -> str | None:
+    """The address of the organisation's page with other measures on it."""
+    return url_for(".show", organisation_id=organisation_id, after=after, _anchor="measures") if after else None

@@ -19,7 +19,8 @@ from bihaelt.topics.queries.catalogues import (
     words_in_all,
     working_group,
 )
-from bihaelt.topics.queries.groups import (
+from bihaelt.topics.queries.regular_services import ServiceRow, service, service_rows, services
+from bihaelt.topics.queries.working_groups import (
     MeetingRow,
     Member,
     MinutesShown,
@@ -36,7 +37,6 @@ from bihaelt.topics.queries.groups import (
     topics_of_group,
     versions,
 )
-from bihaelt.topics.queries.services import ServiceRow, service, service_rows, services
 
 __all__ = [
     "EntryRow",

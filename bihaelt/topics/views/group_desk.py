@@ -173,7 +173,7 @@ def add_member(group_id: int) -> Answer:
 
     if accepted(form, act):
         return done(group.id, N_("The member is added."))
-    return desk_of(group, form, MeetingForm(formdata=None, prefix="meeting-")), 422
+    return desk_of(group, form, MeetingForm(prefix="meeting-")), 422
 
 
 @bp.post("/desk/working-groups/<int:group_id>/members/<int:member_id>/remove")
@@ -199,7 +199,7 @@ def plan_meeting(group_id: int) -> Answer:
 
     if accepted(form, act):
         return done(group.id, N_("The meeting is planned."))
-    return desk_of(group, MemberForm(formdata=None, prefix="member-"), form), 422
+    return desk_of(group, MemberForm(prefix="member-"), form), 422
 
 
 @bp.route("/desk/working-groups/<int:group_id>/meetings/<int:meeting_id>/cancel", methods=["GET", "POST"])

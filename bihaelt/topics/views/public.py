@@ -12,7 +12,7 @@ from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
 from bihaelt.topics import queries
 from bihaelt.topics.models import Cluster, District, Field
-from bihaelt.topics.queries.groups import groups_on
+from bihaelt.topics.queries.working_groups import groups_on
 from bihaelt.topics.views.blueprint import belonging, bp, chain, today
 
 NEWEST = 5

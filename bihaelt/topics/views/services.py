@@ -5,7 +5,6 @@ from flask import abort, request, url_for
 from bihaelt import guard, permissions
 from bihaelt.plan.queries.belonging import Of
 from bihaelt.rendering import render
-from bihaelt.search.queries import matching
 from bihaelt.texts.queries import shown
 from bihaelt.topics import queries
 from bihaelt.topics.forms import ServiceFilter
@@ -16,20 +15,18 @@ from bihaelt.topics.views.blueprint import belonging, bp, chain
 def services() -> str:
     guard.require(permissions.public)
     database = guard.database()
-    filters = ServiceFilter.among(queries.office_choices(database))
+    offices = queries.office_choices(database)
+    filters = ServiceFilter.among(offices)
     chosen = filters.chosen()
     words = chosen.get("q", "")
     page = queries.service_rows(
-        database, chain(), words=words, among=matching(database, words) if words else None,
-        office_id=chosen.get("office"), cursor=request.args.get("after"),
+        database, chain(), words=words, office_id=chosen.get("office"),
+        cursor=request.args.get("after"),
     )  # fmt: skip
-    names = dict(filters.office.choices)
+    words_of = {"q": words, "office": dict(offices).get(chosen.get("office", 0), "")}
     chips = [
-        (
-            str(names.get(str(value), value)),
-            url_for(".services", **{key: kept for key, kept in chosen.items() if key != name}),
-        )
-        for name, value in chosen.items()
+        (words_of[name], url_for(".services", **{key: kept for key, kept in chosen.items() if key != name}))
+        for name in chosen
     ]
     return render(
         "topics/services.html",

@@ -12,6 +12,7 @@ from bihaelt.organisations.domain import sort_key
 from bihaelt.organisations.models import Office, RegularService
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.texts.domain import Shown
+from bihaelt.texts.models import TextVersion
 from bihaelt.texts.queries import shown
 
 
@@ -51,14 +52,13 @@ def service_rows(
     chain: Sequence[str],
     *,
     words: str = "",
-    among: sa.Select[int] | None = None,
     office_id: int | None = None,
     cursor: str | None = None,
     size: int = 20,
 ) -> Page[ServiceRow]:
     """One page of the services that run, by name. Two statements.
 
-    ``words`` are looked for in the name; ``among`` selects text ids (search.queries.matching) in which they stand.
+    ``words`` are looked for in the name and in what a service says of itself, in all languages.
     """
     query: Any = (
         sa.select(
@@ -70,7 +70,7 @@ def service_rows(
     )  # fmt: skip
     if words:
         named = RegularService.sort_key.contains(sort_key(words), autoescape=True)
-        query = query.where(named if among is None else sa.or_(named, RegularService.text_id.in_(among)))
+        query = query.where(sa.or_(named, RegularService.text_id.in_(_saying(words))))
     if office_id is not None:
         query = query.where(RegularService.office_id == office_id)
     at, keys = Cursor.decode(cursor, (str, int)), (RegularService.sort_key, RegularService.id)
@@ -83,6 +83,15 @@ def service_rows(
     page = page_of(found, size=size, cursor=at, keys=lambda row: (row[2], row[0]))
     about = shown(session, [row.text_id for row in page.rows], chain)
     return Page([ServiceRow(*row[:8], about.get(row.text_id)) for row in page.rows], page.newer, page.older)
+
+
+def _saying(words: str) -> sa.Select[Any]:
+    """The texts that hold the words. Descriptions have no title, so the index of the search does not know them."""
+    return sa.select(TextVersion.text_id).where(
+        TextVersion.is_current,
+        sa.func.lower(TextVersion.body).contains(words.lower(), autoescape=True),
+        TextVersion.text_id.in_(sa.select(RegularService.text_id)),
+    )
 
 
 def service_choices(session: Session, *, keep: int | None = None) -> Sequence[tuple[int, str]]:
