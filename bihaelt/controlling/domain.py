@@ -36,6 +36,8 @@ TRANSITIONS: Mapping[ReportState, frozenset[ReportState]] = {
     ReportState.CHECKED: frozenset({ReportState.SUBMITTED, ReportState.DUE, ReportState.PUBLISHED}),
     ReportState.PUBLISHED: frozenset(),
 }
+# While nobody has checked it, the office may say it better; a check is taken back first.
+WRITABLE = frozenset({ReportState.DUE, ReportState.SUBMITTED})
 
 name_acts(
     {

@@ -1,15 +1,28 @@
 """Forms of the rounds and of a status report."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import request
 from wtforms import fields as wtf
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from bihaelt.controlling.domain import Lights, ReportState, Told
 from bihaelt.controlling.models import StatusReport
-from bihaelt.forms import BaseForm, Choice, Day, Euros, FilterForm, Paragraphs, lazy_gettext, named, options
+from bihaelt.forms import (
+    EXPIRED,
+    BaseForm,
+    Choice,
+    Day,
+    Euros,
+    FilterForm,
+    Needed,
+    Paragraphs,
+    lazy_gettext,
+    named,
+    options,
+)
+from bihaelt.i18n import gettext
 from bihaelt.marks import N_
 from bihaelt.measures.domain import Light
 from bihaelt.texts.domain import Shown
@@ -17,6 +30,14 @@ from bihaelt.texts.domain import Shown
 MOST = 100  # reports in one act
 BY_RULE = N_("As the rule proposes")
 OTHER_WHY = N_("Why another light than the rule proposes?")
+
+
+def moment_of(typed: str | None) -> datetime | None:
+    """An aware moment in ISO 8601; None for nothing, ValidationError for anything else."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC) if typed else None
+    except (ValueError, OverflowError):
+        raise ValidationError(gettext(EXPIRED)) from None
 
 
 def _light(label: str) -> wtf.Field:
@@ -55,11 +76,11 @@ class ReportForm(BaseForm):
         )  # fmt: skip
 
     def validate_seen(self, field: wtf.Field) -> None:
-        self.moment()
+        moment_of(field.data)
 
     def moment(self) -> datetime | None:
-        """When the report that was shown had been handed in; ValueError for anything else."""
-        return datetime.fromisoformat(self.seen.data) if self.seen.data else None
+        """When the report that was shown had been handed in."""
+        return moment_of(self.seen.data)
 
     def told(self) -> Told:
         return Told(
@@ -72,7 +93,7 @@ class ReportForm(BaseForm):
 
 class RoundForm(BaseForm):
     period = Choice(N_("Half-year"), needed=N_("Choose a half-year."))
-    due_on = Day(lazy_gettext(N_("Last day for the reports")), [Optional()])
+    due_on = Day(lazy_gettext(N_("Last day for the reports")), [Needed(N_("Enter a day."))])
 
     @classmethod
     def around(cls, year: int) -> "RoundForm":
@@ -80,10 +101,6 @@ class RoundForm(BaseForm):
         periods = [f"{each}-H{half}" for each in (year, year - 1) for half in (2, 1)]
         form.period.choices = named([(period, period) for period in periods], empty=N_("Please choose"))
         return form
-
-    def validate_due_on(self, field: wtf.Field) -> None:
-        if field.data is None:
-            raise wtf.core.ValidationError(str(lazy_gettext(N_("Enter a day."))))
 
 
 class ActForm(BaseForm):
@@ -97,8 +114,11 @@ class ActForm(BaseForm):
         return sorted({int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 19})[:MOST]
 
     def validate_seen(self, field: wtf.Field) -> None:
-        if field.data and datetime.fromisoformat(field.data).tzinfo is None:
-            raise ValueError(field.data)
+        moment_of(field.data)
+
+    def moment(self) -> datetime | None:
+        """When the reports were shown."""
+        return moment_of(self.seen.data)
 
 
 class AskForm(BaseForm):

@@ -15,6 +15,7 @@ from bihaelt.controlling.domain import (
     IN_PLAN,
     REPORTING,
     TRANSITIONS,
+    WRITABLE,
     Lights,
     ReportState,
     Told,
@@ -87,7 +88,8 @@ def submit(
         raise Conflict(MEANWHILE)
     if report.round.closed_at is not None:
         raise Conflict(CLOSED)
-    step(TRANSITIONS, report.state, ReportState.SUBMITTED)
+    if report.state not in WRITABLE:
+        raise Conflict(N_("This report is checked already."))
     if told.forecast_cents is not None and told.forecast_cents < 0:
         raise DomainError(N_("Enter an amount of money."), field="forecast")
     facts = queries.facts(session, measure, report.period, local(now).date())

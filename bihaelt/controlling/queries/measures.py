@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from bihaelt.controlling.domain import Facts, ReportState, days_of, overall, year_of
+from bihaelt.controlling.domain import WRITABLE, Facts, ReportState, days_of, overall, year_of
 from bihaelt.controlling.domain import missing as is_missing
 from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.goals.domain import Facts as GoalFacts
@@ -45,7 +45,7 @@ def report_of_measure(session: Session, measure_id: int, period: str | None = No
     query = _select().where(StatusReport.measure_id == measure_id)
     if period is not None:
         return session.scalar(query.where(StatusReport.period == period))
-    waiting = StatusReport.state.in_((ReportState.DUE, ReportState.SUBMITTED))
+    waiting = StatusReport.state.in_(sorted(WRITABLE))
     return session.scalar(
         query.where(waiting, ReportingRound.closed_at.is_(None))
         .order_by(StatusReport.state == ReportState.SUBMITTED, StatusReport.period)

@@ -134,7 +134,7 @@ def report_of(session: Session, chain: Sequence[str], period: str, today: date |
     """The whole report of a period but for the lines of its measures (``lines``); None when there was no round.
 
     A report that is not there counts as missing from the day after the due day on (without ``today``: at once).
-    Eleven statements, however many measures there are.
+    Ten statements, however many measures there are.
     """
     row = session.scalar(sa.select(ReportingRound).where(ReportingRound.period == period))
     if row is None:

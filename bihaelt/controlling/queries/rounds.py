@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bihaelt.controlling.domain import Lights, ReportState
+from bihaelt.controlling.domain import WRITABLE, Lights, ReportState
 from bihaelt.controlling.domain import missing as is_missing
 from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.measures.domain import Light
@@ -81,9 +81,11 @@ def round_of(session: Session, period: str) -> ReportingRound | None:
 def states(session: Session, period: str) -> Mapping[ReportState, int]:
     """How many reports of a round stand in each state. One statement."""
     rows = session.execute(
-        sa.select(StatusReport.state, sa.func.count()).where(StatusReport.period == period).group_by(StatusReport.state)
+        sa.select(StatusReport.state, sa.func.count().label("number"))
+        .where(StatusReport.period == period)
+        .group_by(StatusReport.state)
     )
-    return Counter(dict(row._tuple() for row in rows))
+    return Counter({row.state: row.number for row in rows})
 
 
 def rounds(session: Session) -> Sequence[RoundRow]:
@@ -158,7 +160,7 @@ def _owed(offices: Collection[int] | None) -> sa.Select[*tuple[Any, ...]]:
         .join(Measure, Measure.id == StatusReport.measure_id)
         .join(ReportingRound, ReportingRound.period == StatusReport.period)
         .where(
-            ReportingRound.closed_at.is_(None), StatusReport.state.in_((ReportState.DUE, ReportState.SUBMITTED))
+            ReportingRound.closed_at.is_(None), StatusReport.state.in_(sorted(WRITABLE))
         )
     )  # fmt: skip
     if offices is not None:

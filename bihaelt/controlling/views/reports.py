@@ -22,7 +22,7 @@ from bihaelt.texts.queries import shown
 from bihaelt.verdicts import DomainError
 
 
-@bp.get("/desk/reports")
+@bp.get("/desk/status-reports")
 def desk() -> str:
     guard.require(permissions.see_reports)
     cursor = Cursor.decode(request.args.get("after"), (str, str))

@@ -1,6 +1,6 @@
 """The desk of the plan's owner: opening rounds, checking and publishing what was reported."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -76,7 +76,7 @@ def check(round_id: int) -> Response:
     form = sent()
     operations.check(
         guard.database(), period=row.period, report_ids=form.chosen(), by=voice(), now=guard.now(),
-        seen=datetime.fromisoformat(form.seen.data) if form.seen.data else guard.now(),
+        seen=form.moment() or guard.now(),
     )  # fmt: skip
     guard.say("success", N_("The reports are checked."))
     return to_round(row, state=ReportState.SUBMITTED.value, done=",".join(str(number) for number in form.chosen()))
