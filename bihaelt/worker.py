@@ -19,6 +19,7 @@ from bihaelt.documents import jobs as documents
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
 from bihaelt.measures.operations.services import remind_of_reviews
+from bihaelt.money.operations import forget_previews
 from bihaelt.money.operations import recount as recount_money
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
@@ -106,6 +107,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: purge_expired(session, now=now),
     lambda session, now: return_unanswered(session, now=now),
     lambda session, now: tend_funding(session, now=now),
+    lambda session, now: forget_previews(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
     lambda session, now: recount_money(session, now=now),

@@ -1,10 +1,14 @@
 """Forms of the money: budgets, bookings, requests and approvals, and what the rules would say."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
+from wtforms import FileField
 from wtforms import fields as wtf
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from bihaelt.forms import (
@@ -33,6 +37,8 @@ from bihaelt.money.domain import (
     RequestKind,
     TransferState,
 )
+from bihaelt.money.domain.finance_csv import EXPORT_LABELS, MOST_BYTES, MOST_ROWS, Head, RowState
+from bihaelt.verdicts import DomainError
 
 CHOOSE = N_("Please choose")
 ALL = N_("All")
@@ -263,3 +269,50 @@ def typed_cents(text: str | None) -> int | None:
         return cents(text) if text else None
     except ValueError:
         return None
+
+
+class FileForm(BaseForm):
+    """A file of the finance system; it is read in memory and not kept."""
+
+    file = FileField(
+        lazy_gettext(N_("File (CSV)")),
+        description=lazy_gettext(
+            N_("Columns: %(columns)s. At most %(most)s rows."),
+            columns="; ".join(head.value for head in Head), most=MOST_ROWS,
+        ),
+    )  # fmt: skip
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.upload = request.files.get("file") if self.is_submitted() else None
+        self.file.data = None
+
+    def validate_on_submit(self) -> bool:
+        fits = super().validate_on_submit()
+        if fits and not self.file_name():
+            self.refuse(DomainError(N_("Choose a file."), field="file"))
+            return False
+        return fits
+
+    def file_name(self) -> str:
+        """What the file is called, without folders; empty without a file."""
+        name = (self.upload.filename or "") if self.upload is not None else ""
+        return re.split(r"[\\/]", "".join(sign for sign in name if sign.isprintable()))[-1]
+
+    def content(self) -> bytes:
+        return self.upload.read(MOST_BYTES + 1) if self.upload is not None else b""
+
+
+class UndoForm(BaseForm):
+    reason = Paragraphs(N_("Why is it taken back? This is published."), needed=N_("Say why."), most=1000)
+
+
+class RowFilter(FilterForm):
+    state = Choice(N_("Rows"), coerce=RowState, choices=options(RowState, empty=N_("All")))
+
+
+class ExportForm(FilterForm):
+    """What is exported for the finance system."""
+
+    year = Line(N_("Year"), most=4)
+    kind = Choice(N_("Bookings"), choices=[SelectChoice(name, lazy_gettext(label)) for name, label in EXPORT_LABELS.items()])

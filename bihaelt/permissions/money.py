@@ -74,3 +74,8 @@ def approve_as_holder(actor: Actor | None, _subject: object, _now: datetime) -> 
 def approve_for_council(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
     """The desk of requests that wait for the council's decision."""
     return holds(actor, Role.COUNCIL_CLERK)
+
+
+def import_expenses(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Read files of the finance system, book what they say, and take that back."""
+    return holds(actor, *HOLDERS)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from bihaelt.journal.domain import As, Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
-from bihaelt.money.domain import FIRST_YEAR, LAST_YEAR
+from bihaelt.money.domain import FIRST_YEAR, LAST_YEAR, BookingKind
 from bihaelt.verdicts import ALLOWED, DomainError, Verdict
 
 MOST_BYTES = 400 * 1024
@@ -103,6 +103,47 @@ def plain(heading: str) -> str:
     """A heading without case, blanks, dots and umlauts: "Maßnahme-Nr." -> "massnahmenr"."""
     folded = unicodedata.normalize("NFC", heading).casefold().translate(UMLAUTS)
     return re.sub(r"[^a-z0-9]", "", folded)
+
+
+# What can be exported, and what the finance system calls each kind of booking.
+EXPORTS: Mapping[str, frozenset[BookingKind]] = {
+    "all": frozenset(BookingKind),
+    "expenses": frozenset({BookingKind.ACTUAL}),
+    "commitments": frozenset({BookingKind.COMMITMENT, BookingKind.SETTLEMENT}),
+    "allocations": frozenset({BookingKind.ALLOCATION, BookingKind.CARRY}),
+    "transfers": frozenset({BookingKind.TRANSFER}),
+}
+EXPORT_LABELS: Mapping[str, str] = {
+    "all": N_("All"),
+    "expenses": N_("Expenses"),
+    "commitments": N_("Commitments"),
+    "allocations": N_("Allocations"),
+    "transfers": N_("Transfers"),
+}
+GERMAN: Mapping[BookingKind, str] = {
+    BookingKind.ALLOCATION: "Mittelzuweisung",
+    BookingKind.COMMITMENT: "Mittelbindung",
+    BookingKind.SETTLEMENT: "Bindung erledigt",
+    BookingKind.ACTUAL: "Ausgabe",
+    BookingKind.CARRY: "Übertragung",
+    BookingKind.TRANSFER: "Umschichtung",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A booking as the finance system gets it; ``source`` is a programme, empty for the city's own money."""
+
+    document: str
+    on: date
+    cents: int
+    measure: str
+    year: int
+    text: str
+    commitment: str
+    kind: BookingKind
+    product_group: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

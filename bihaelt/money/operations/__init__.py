@@ -9,6 +9,7 @@ from bihaelt.money.operations.budgets import (
     set_pool,
     set_thresholds,
 )
+from bihaelt.money.operations.imports import book, discard, forget_previews, pay_back, preview, undo
 from bihaelt.money.operations.ledger import Line, Refused, locked, write
 from bihaelt.money.operations.recounting import recount
 from bihaelt.money.operations.requests import (
@@ -25,12 +26,17 @@ __all__ = [
     "allocate",
     "approve",
     "bind",
+    "book",
     "commit",
     "correct",
+    "discard",
     "end_pool",
     "ensure_pool",
     "expense",
+    "forget_previews",
     "locked",
+    "pay_back",
+    "preview",
     "recount",
     "refuse",
     "release",
@@ -41,5 +47,6 @@ __all__ = [
     "set_budget_state",
     "set_pool",
     "set_thresholds",
+    "undo",
     "write",
 ]
