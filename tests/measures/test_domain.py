@@ -72,7 +72,7 @@ def test_everything_that_is_missing_is_said_at_once_in_the_order_of_the_sheet():
         gender_checked=False,
     )  # fmt: skip
     found = gaps(from_nothing, Category.A, state=MeasureState.IDEA, today=TODAY)
-    assert list(found) == list(Gap)
+    assert list(found) == [gap for gap in Gap if gap not in (Gap.KIND, Gap.TARGET, Gap.CARRIER)]
 
 
 @pytest.mark.parametrize(

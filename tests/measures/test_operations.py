@@ -12,7 +12,7 @@ from bihaelt.journal.models import JournalEntry
 from bihaelt.measures import queries
 from bihaelt.measures.domain import Category, Gap, MeasureState, Need, Take, Takes
 from bihaelt.measures.models import Measure, Move, Origin
-from bihaelt.measures.operations import Incomplete, book, draft, drafting, edit, link, move, set_state, unlink
+from bihaelt.measures.operations import Incomplete, draft, drafting, edit, link, move, unlink
 from bihaelt.outbox.models import Letter
 from bihaelt.proposals.domain import Outcome
 from bihaelt.proposals.models import CoAuthor, ProposalField, ProposalTargetGroup
@@ -31,7 +31,7 @@ from tests.factories import (
     make_proposal,
     make_target_group,
 )  # fmt: skip
-from tests.measures.stage import accepted, completed, full_sheet, keeper
+from tests.measures.stage import accepted, completed, decidable, full_sheet, keeper, running
 
 
 def full(proposal):
@@ -203,7 +203,8 @@ def test_the_plan_stays_above_what_is_committed(session, now):
     measure = completed(session, make_measure(session))
     by = keeper(session)
     move(session, measure=measure, to=Category.B, reason="Fertig", by=by, now=now)
-    book(session, measure=measure, committed=5_000_00, spent=10, reason="Vertrag", by=by, now=now)
+    measure.committed_cents = 5_000_00
+    session.flush()
     sheet = replace(queries.sheet(session, measure), planned_cents=4_999_99)
     with pytest.raises(DomainError) as refusal:
         edit(session, measure=measure, sheet=sheet, seen=measure.changed_at, by=by, now=now)
@@ -222,7 +223,7 @@ def test_a_measure_goes_through_both_gates_and_back_with_reasons(session, now):
     with pytest.raises(Incomplete) as refusal:
         move(session, measure=measure, to=Category.B, reason="Los", by=by, now=now)
     assert Gap.OFFICE in refusal.value.gaps
-    completed(session, measure)
+    decidable(session, measure, now)
     with pytest.raises(Conflict):
         move(session, measure=measure, to=Category.A, reason="Los", by=by, now=now)
     with pytest.raises(Conflict):
@@ -233,8 +234,7 @@ def test_a_measure_goes_through_both_gates_and_back_with_reasons(session, now):
     with pytest.raises(Incomplete) as refusal:
         move(session, measure=measure, to=Category.A, reason="Läuft", by=by, now=now)
     assert list(refusal.value.gaps) == [Gap.RUNNING]
-    for state in (MeasureState.DECIDED, MeasureState.RUNNING):
-        set_state(session, measure=measure, state=state, reason="Beschluss", by=by, now=now)
+    running(session, measure, now)
     move(session, measure=measure, to=Category.A, reason="Läuft", by=by, now=now)
     move(session, measure=measure, to=Category.B, reason="Doch nicht", by=by, now=now)
     move(session, measure=measure, to=Category.C, reason="Zurück", by=by, now=now)
@@ -249,29 +249,12 @@ def test_a_measure_goes_through_both_gates_and_back_with_reasons(session, now):
 def test_money_keeps_a_measure_out_of_c(session, now):
     measure = completed(session, make_measure(session))
     by = keeper(session)
-    with pytest.raises(DomainError) as refusal:
-        book(session, measure=measure, committed=1, spent=0, reason="Vertrag", by=by, now=now)
-    assert refusal.value.field == "committed"
     move(session, measure=measure, to=Category.B, reason="Fertig", by=by, now=now)
-    for committed, spent, reason in ((10_000_01, 0, "x"), (-1, 0, "x"), (0, -1, "x"), (1, 1, " ")):
-        with pytest.raises(DomainError):
-            book(session, measure=measure, committed=committed, spent=spent, reason=reason, by=by, now=now)
-    book(session, measure=measure, committed=10_000_00, spent=123_45, reason="Vertrag", by=by, now=now)
-    assert (measure.committed_cents, measure.spent_cents) == (10_000_00, 123_45)
+    measure.committed_cents, measure.spent_cents = 10_000_00, 123_45
+    session.flush()
     with pytest.raises(DomainError):
         move(session, measure=measure, to=Category.C, reason="Zurück", by=by, now=now)
     assert session.scalar(sa.select(sa.func.count()).select_from(Move)) == 1
-
-
-def test_states_follow_their_table_and_need_a_reason(session, now):
-    measure, by = make_measure(session), keeper(session)
-    with pytest.raises(Conflict):
-        set_state(session, measure=measure, state=MeasureState.COMPLETED, reason="Fertig", by=by, now=now)
-    with pytest.raises(DomainError):
-        set_state(session, measure=measure, state=MeasureState.DECIDED, reason="", by=by, now=now)
-    set_state(session, measure=measure, state=MeasureState.DECIDED, reason="Rat 4711", by=by, now=now)
-    assert measure.state is MeasureState.DECIDED
-    assert acts(session, measure) == ["measure.state"]
 
 
 def test_the_letters_name_the_measure_in_the_readers_language(app, session, now):

@@ -1,16 +1,15 @@
 """The measure page and its desk, as people use them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bihaelt.accounts.domain import Role
-from bihaelt.controlling.models import StatusReport
 from bihaelt.measures import queries
-from bihaelt.measures.domain import Category, Light, MeasureState, Take, Takes
-from bihaelt.measures.models import Measure
-from bihaelt.measures.operations import draft, link, move
+from bihaelt.measures.domain import Brake, Category, MeasureState, OpenPointKind, PartnerRole, Signature, Take, Takes
+from bihaelt.measures.models import Consultation, Cosignature, Measure, Override
+from bihaelt.measures.operations import add_milestone, add_partner, add_point, draft, fill, join, link, move
 from bihaelt.paging import Cursor
 from bihaelt.proposals.domain import Outcome
 from bihaelt.texts.domain import Status, Words
@@ -25,9 +24,8 @@ from tests.factories import (
     make_measure,
     make_office,
     make_organisation,
-    make_service,
 )  # fmt: skip
-from tests.measures.stage import accepted, completed, keeper
+from tests.measures.stage import accepted, completed, keeper, said
 
 
 @pytest.fixture
@@ -40,16 +38,22 @@ def measure(session):
     return completed(session, make_measure(session))
 
 
-def typed(session, measure, **values):
-    """What the edit page holds, as a browser would send it back."""
+def section(measure, name):
+    return f"/en/desk/measures/{measure.id}/sheet/{name}"
+
+
+def typed(client, path, **values):
+    """What a section's form holds, as a browser would send it back."""
+    form = tree(client.get(path)).xpath("//form[.//input[@name='seen']]")[0]
     fields = {
-        "seen": measure.changed_at.isoformat(), "title": "Ferienspiele", "body": "Kurz.",
-        "cluster": str(measure.cluster_id), "need": "Es fehlt.", "need_check": "shown", "goal": "Mehr.",
-        "office": str(measure.office_id or ""), "working_group": str(measure.working_group_id or ""),
-        "service_check": "none", "funding_check": "unsuitable", "gender_checked": "y", "starts_on": "2026-11-01",
-        "ends_on": "2027-06-30", "planned": "12.345,67",
-    }  # fmt: skip
-    return fields | values
+        field.get("name"): field.get("value", "")
+        for field in form.xpath(".//input[@type!='checkbox' and @type!='radio']")
+    }
+    fields |= {field.get("name"): (field.text or "").strip() for field in form.xpath(".//textarea")}
+    fields |= {field.get("name"): field.get("value", "y") for field in form.xpath(".//input[@checked]")}
+    for select in form.xpath(".//select"):
+        fields[select.get("name")] = next(iter(select.xpath("./option[@selected]/@value")), "")
+    return {name: value for name, value in fields.items() if name != "form_token"} | values
 
 
 def test_the_way_from_accepted_proposals_to_a_measure(client, session, owner):
@@ -67,7 +71,7 @@ def test_the_way_from_accepted_proposals_to_a_measure(client, session, owner):
     answer = client.post(path, fields)
     assert answer.status_code == 303
     made = session.scalars(sa.select(Measure)).one()
-    assert answer.location.endswith(f"/desk/measures/{made.id}/edit")
+    assert answer.location.endswith(f"/desk/measures/{made.id}/sheet")
     shown = words(client.get(f"/en/measures/{made.id}"))
     assert "M001: Bänke" in shown
     assert "Nur Trinkwasser" in shown
@@ -76,45 +80,76 @@ def test_the_way_from_accepted_proposals_to_a_measure(client, session, owner):
     assert client.get("/en/desk/measures/draft").status_code == 303
 
 
-def test_the_sheet_is_edited_and_amounts_are_exact(client, session, owner, measure):
+def test_each_section_is_saved_on_its_own_and_amounts_are_exact(client, session, owner, measure):
     field = make_field(session)
-    service = make_service(session)
     client.sign_in(owner)
-    path = f"/en/desk/measures/{measure.id}/edit"
-    assert tree(client.get(path)).xpath("//input[@name='planned']/@value") == ["10000,00"]
-    fields = typed(session, measure, fields_of_action=str(field.id), service_check="linked", service=str(service.id))
-    answer = client.post(path, fields | {"why": "Neu berechnet"})
+    money, basics = section(measure, "money"), section(measure, "basics")
+    assert tree(client.get(money)).xpath("//input[@name='planned']/@value") == ["10000,00"]
+    old = typed(client, basics, fields_of_action=str(field.id), place="Kesselbrink", why="Genauer")
+    rows = {"staff_2026": "1.000,01", "material_2026": "2.000", "staff_2027": "9.345,66", "product_group": "11.06.01"}
+    answer = client.post(money, typed(client, money, **rows, why="Neu berechnet"))
     assert answer.status_code == 303, words(answer)
     session.refresh(measure)
-    assert (measure.planned_cents, measure.service_id) == (12_345_67, service.id)
+    assert (measure.planned_cents, measure.product_group) == (12_345_67, "11.06.01")
+    assert client.post(basics, old).status_code == 303
+    session.refresh(measure)
+    assert measure.place == "Kesselbrink"
     assert queries.field_ids(session, measure.id) == {field.id}
     text = words(client.get(f"/en/measures/{measure.id}"))
-    assert "€12,345.67" in text
-    assert "Neu berechnet" in text
+    for phrase in ("€12,345.67", "€3,000.01", "Neu berechnet", "Genauer", "Kesselbrink", "11.06.01"):
+        assert phrase in text
 
 
-def test_a_sheet_with_faults_is_shown_again(client, session, owner, measure):
+def test_a_section_with_faults_is_shown_again(client, session, owner, measure):
     client.sign_in(owner)
-    path = f"/en/desk/measures/{measure.id}/edit"
-    wrong = client.post(path, typed(session, measure, title="", planned="viel", starts_on="gestern"))
+    basics, time, money = (section(measure, name) for name in ("basics", "time", "money"))
+    wrong = client.post(basics, typed(client, basics, title=""))
     assert wrong.status_code == 422
     assert "Enter a title." in words(wrong)
-    assert "viel" in wrong.text
-    early = client.post(path, typed(session, measure, ends_on="2026-01-01"))
+    assert "viel" in client.post(money, typed(client, money, planned="viel")).text
+    early = client.post(time, typed(client, time, ends_on="2026-01-01"))
     assert "The end comes before the beginning." in words(early)
-    for seen in ("", "kaputt", "2020-01-01", "2020-01-01T00:00:00+00:00"):
-        stale = client.post(path, typed(session, measure, seen=seen))
-        assert stale.status_code == 422
-        assert "Somebody has changed this measure meanwhile." in words(stale)
+    stale = client.post(basics, typed(client, basics, seen="kaputt", title="Neu"))
+    assert stale.status_code == 422
+    assert "Somebody has changed this section meanwhile." in words(stale)
+    assert client.get(section(measure, "nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["basics", "need", "people", "access", "responsible", "time", "money", "outlook"])
+def test_a_section_that_is_sent_back_as_it_is_changes_nothing(client, session, owner, measure, name):
+    client.sign_in(owner)
+    before = queries.sheet(session, measure)
+    fields = typed(client, section(measure, name))
+    assert client.post(section(measure, name), fields).status_code == 303
+    session.refresh(measure)
+    assert queries.sheet(session, measure) == before
+
+
+def test_access_is_described_in_fields(client, session, owner, measure):
+    client.sign_in(owner)
+    path = section(measure, "access")
+    fields = typed(client, path) | {
+        "languages": ["de", "ar"], "cost": "free_for_some", "free_for": "Kinder", "entry": "walk_in", "childcare": "y",
+    }  # fmt: skip
+    assert client.post(path, fields).status_code == 303
+    text = words(client.get(f"/en/measures/{measure.id}"))
+    for phrase in ("Free of charge for some", "Kinder", "Just come along", "العربية"):
+        assert phrase in text
 
 
 def test_what_a_gate_wants_is_listed_where_it_is_missed(client, session, owner, measure, now):
     move(session, measure=measure, to=Category.B, reason="Fertig", by=keeper(session), now=now)
     client.sign_in(owner)
-    refused = client.post(f"/en/desk/measures/{measure.id}/edit", typed(session, measure, goal="", office=""))
-    assert refused.status_code == 422
-    assert "The goal is written down" in words(refused)
-    assert "An office is responsible" in words(refused)
+    for name, lost, phrase in (
+        ("need", {"goal": ""}, "The goal is written down"),
+        ("responsible", {"office": ""}, "An office is responsible"),
+    ):
+        refused = client.post(section(measure, name), typed(client, section(measure, name)) | lost)
+        assert refused.status_code == 422
+        assert phrase in words(refused)
+    overview = words(client.get(f"/en/desk/measures/{measure.id}/sheet"))
+    assert "It is said who carries it out" in overview
+    assert "Complete" in overview
 
 
 def test_a_measure_is_moved_and_its_state_changed(client, session, owner, measure):
@@ -129,47 +164,21 @@ def test_a_measure_is_moved_and_its_state_changed(client, session, owner, measur
     state = f"/en/desk/measures/{measure.id}/state"
     assert client.get(state).status_code == 200
     assert client.post(state, {"to": "completed", "reason": "x"}).status_code == 422
-    assert client.post(state, {"to": "decided", "reason": "Rat 4711"}).status_code == 303
-    assert client.post(state, {"to": "running", "reason": " "}).status_code == 422
+    assert client.post(state, {"to": "decided", "reason": "Rat 4711"}).status_code == 422
+    assert client.post(state, {"to": "running", "reason": "Los"}).status_code == 422
+    assert client.post(state, {"to": "idea", "reason": "Noch nicht reif"}).status_code == 303
     session.refresh(measure)
-    assert (measure.category, measure.state) == (Category.B, MeasureState.DECIDED)
+    assert (measure.category, measure.state) == (Category.B, MeasureState.IDEA)
     measure.state = MeasureState.ENDED
     session.flush()
     assert "This is the last state of a measure." in words(client.get(state))
 
 
 def test_a_move_to_a_is_the_end_of_the_way_up(client, session, owner, now):
-    measure = completed(session, make_measure(session, category=Category.A, ad_hoc=True), ad_hoc=True)
+    measure = completed(session, make_measure(session, category=Category.A), ad_hoc=True, confirm_by=date(2026, 12, 31))
     client.sign_in(owner)
     assert "Still missing" not in words(client.get(f"/en/desk/measures/{measure.id}/move"))
     assert "Set going at once" in words(client.get(f"/en/measures/{measure.id}"))
-
-
-def test_money_and_reports_are_entered(client, session, owner, measure, now):
-    move(session, measure=measure, to=Category.B, reason="Fertig", by=keeper(session), now=now)
-    client.sign_in(owner)
-    figures = f"/en/desk/measures/{measure.id}/figures"
-    assert client.post(figures, {"committed": "99.999", "spent": "0", "reason": "x"}).status_code == 422
-    assert client.post(figures, {"committed": "5.000,01", "spent": "0,99", "reason": "Vertrag"}).status_code == 303
-    session.refresh(measure)
-    assert (measure.committed_cents, measure.spent_cents) == (5_000_01, 99)
-    path = f"/en/desk/measures/{measure.id}/report"
-    report = {
-        "period": "2026-H2",
-        "time": "green",
-        "cost": "red",
-        "goal": "grey",
-        "text": "Ausgebucht.",
-        "next_step": "Mehr",
-    }
-    assert client.get(path).status_code == 200
-    assert client.post(path, report | {"period": "2020-H1"}).status_code == 422
-    assert client.post(path, report).status_code == 303
-    assert "There is a report for this half-year already." in words(client.post(path, report))
-    assert session.scalars(sa.select(StatusReport)).one().cost is Light.RED
-    text = words(client.get(f"/en/measures/{measure.id}"))
-    assert "Ausgebucht." in text
-    assert "In trouble" in text
 
 
 def test_proposals_are_linked_and_unlinked(client, session, owner, measure):
@@ -194,8 +203,8 @@ def test_everybody_reads_the_whole_sheet_and_no_tools(client, session, measure, 
     session.flush()
     answer = client.get(f"/{lang}/measures/{measure.id}")
     text = words(answer)
-    for said in ("Jugendring", "AG Sport", "Mehr Kinder nehmen teil.", "Es fehlt."):
-        assert said in text
+    for phrase in ("Jugendring", "AG Sport", "Mehr Kinder nehmen teil.", "Es fehlt."):
+        assert phrase in text
     assert f"/desk/measures/{measure.id}" not in answer.text
     assert answer.headers["Cache-Control"].startswith("public")
 
@@ -217,7 +226,7 @@ def test_a_translated_sheet_leads_to_its_original_and_back(client, session, meas
 def test_an_editor_of_another_office_reads_why_they_cannot_change_it(client, session, measure):
     client.sign_in(make_account(session, Role.OFFICE_EDITOR, office=make_office(session)))
     assert "Another office is responsible for this measure." in words(client.get(f"/en/measures/{measure.id}"))
-    for name in ("edit", "move", "state", "figures", "report", "origin", "origin/1/remove", "funding"):
+    for name in ("sheet", "sheet/basics", "move", "state", "report", "origin", "origin/1/remove", "funding"):
         assert client.get(f"/en/desk/measures/{measure.id}/{name}").status_code == 403
         assert client.get(f"/en/desk/measures/99999/{name}").status_code == 404
     assert client.get("/en/measures/99999").status_code == 404
@@ -240,27 +249,55 @@ def test_a_proposals_page_can_show_its_measures(app, session, owner, now):
     assert "Die Bänke" in text
 
 
-@pytest.mark.parametrize("number", [1, 3, 50])
-def test_pages_cost_the_same_however_much_they_show(client, session, owner, now, count_queries, number):
-    cluster = make_cluster(session)
+def test_pages_cost_the_same_however_much_they_show(client, session, owner, now, count_queries):
+    cluster, by, made = make_cluster(session), keeper(session), 0
     measure = make_measure(session)
-    for n in range(number):
-        make_measure(session, cluster_id=cluster.id)
-        link(session, measure=measure, take=Take(accepted(session, cluster_id=cluster.id).id, Takes.FULLY),
-             by=keeper(session), now=now + timedelta(hours=n))  # fmt: skip
-    counts = {}
-    for path in (f"measures/{measure.id}",):
-        client.get(f"/de/{path}")
-        with count_queries() as seen:
-            client.get(f"/de/{path}")
-        counts[path.split("/")[0]] = len(seen)
+    found = []
     client.sign_in(owner)
-    for path in ("desk/measures", "desk/measures/new?all=yes"):
+    for number in (1, 3, 50):
+        for n in range(made, number):
+            other = make_measure(session, cluster_id=cluster.id)
+            proposal = accepted(session, cluster_id=cluster.id)
+            link(session, measure=measure, take=Take(proposal.id, Takes.FULLY), by=by, now=now + timedelta(hours=n))
+            fill_lists(session, measure, other, by, now, n)
+        made = number
+        found.append([cost(client, count_queries, path) for path in (
+            f"measures/{measure.id}", f"measures/{measure.id}/versions", "desk/measures", "desk/measures/new?all=yes",
+            f"desk/measures/{measure.id}/sheet", "desk/co-signatures?all=yes",
+        )])  # fmt: skip
+    assert found[0] == found[1] == found[2]
+    assert found[0][2:4] == [6, 4]
+
+
+def fill_lists(session, measure, other, by, now, n):
+    day = date(2026, 12, 1) + timedelta(days=n)
+    add_milestone(session, measure=measure, title=f"Schritt {n}", due_on=day, by=by, now=now)
+    add_point(
+        session, measure=measure, kind=OpenPointKind.AGREE, title=f"Punkt {n}", office_id=None, who="AG", due_on=day,
+        by=by, now=now,
+    )  # fmt: skip
+    add_partner(
+        session, measure=measure, organisation_id=make_organisation(session).id, office_id=None,
+        role=PartnerRole.PARTNER, by=by, now=now,
+    )  # fmt: skip
+    join(session, predecessor=measure, successor=other, by=by, now=now)
+    session.add(
+        Cosignature(
+            measure_id=measure.id, round=1, office_id=make_office(session).id, due_on=day, asked_at=now,
+            state=Signature.OPEN,
+        )
+    )  # fmt: skip
+    session.add(Consultation(measure_id=measure.id, body="Rat", meeting_on=day, paper="1/2025-2030", created_at=now))
+    fill(session, measure=measure, change=said(goal=f"Ziel {n}"), by=by, now=now)
+    session.add(Override(measure_id=measure.id, brake=Brake.DUPLICATE, other_id=other.id, reason="Anders", at=now))
+    session.flush()
+
+
+def cost(client, count_queries, path):
+    client.get(f"/de/{path}")
+    with count_queries() as seen:
         client.get(f"/de/{path}")
-        with count_queries() as seen:
-            client.get(f"/de/{path}")
-        counts[path] = len(seen)
-    assert counts == {"measures": 10, "desk/measures": 4, "desk/measures/new?all=yes": 4}
+    return len(seen)
 
 
 def test_the_desk_pages_both_ways(session, now):
