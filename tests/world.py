@@ -17,6 +17,7 @@ from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.funding.domain import FundingState, Level
 from bihaelt.funding.models import Funding, Programme
+from bihaelt.goals.domain import ValueState
 from bihaelt.measures.domain import Takes
 from bihaelt.measures.models import Origin
 from bihaelt.moderation.domain import AppealState, Ground, ReportState
@@ -32,6 +33,8 @@ from bihaelt.votes.queries.ballots import questions
 from tests import factories as make
 from tests.cast import Cast, make_cast
 from tests.factories import NOW, add
+from tests.goals.stage import make_indicator, make_value
+from tests.interpreting.stage import make_request
 from tests.votes.ballot_stage import make_ballot, make_code, make_verified
 
 
@@ -145,6 +148,10 @@ def make_world(session: Session) -> World:
             asked_at=NOW,
         ),
     )  # fmt: skip
+    indicator = make_indicator(session, measure_id=measure.id, office_id=office.id)
+    make_value(session, indicator, breakdown={"gender": {"w": [150, None], "m": [157, None], "na": [3, None]}})
+    value = make_value(session, indicator, "2025-H2", state=ValueState.CONFIRMED, entered_by_id=cast.editor.id)
+    request = make_request(session, entered_by_id=cast.editor.id)
     assert grant is not None
     assert delegation is not None
     values: dict[str, Any] = {
@@ -157,7 +164,8 @@ def make_world(session: Session) -> World:
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
         "page_id": page.id, "subject_id": proposal.id, "invitation_id": 1, "version": 1,
         "ballot_id": ballot.id, "question_id": question.id, "witness_id": witness.id, "invalidation_id": invalidation.id,
-        "verification_id": verified.id, "batch_id": code.batch_id,
+        "verification_id": verified.id, "batch_id": code.batch_id, "goal_id": indicator.goal_id,
+        "indicator_id": indicator.id, "value_id": value.id, "request_id": request.id,
     }  # fmt: skip
     recount(session)
     session.commit()

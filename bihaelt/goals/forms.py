@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from wtforms import fields as wtf
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from bihaelt.forms import (
@@ -325,7 +326,20 @@ class ReturnForm(Seen):
 
 class CoverageFilter(FilterForm):
     field = Choice(N_("Field of action"), coerce=int)
-    gaps = Choice(N_("Show"), choices=named([("yes", lazy_gettext(N_("Only gaps")))], empty=N_("Everything")))
+    gaps = Choice(
+        N_("Show"),
+        choices=[SelectChoice("", lazy_gettext(N_("All"))), SelectChoice("yes", lazy_gettext(N_("Only gaps")))],
+    )
+
+    @classmethod
+    def among(cls, fields: Sequence[tuple[int, str]]) -> "CoverageFilter":
+        """The filter with the fields of action that there are; another one in the address is no filter."""
+        form = cls()
+        form.field.choices = named(fields, empty=N_("All"))
+        form.field.errors = []
+        if form.field.data not in [key for key, _ in fields]:
+            form.field.data = None
+        return form
 
 
 class RecommendationsForm(BaseForm):

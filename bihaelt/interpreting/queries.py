@@ -54,8 +54,8 @@ def total(session: Session, since: date, until: date) -> Coverage:
     return Coverage(int(row.requested), int(row.met))
 
 
-def entry(session: Session, entry_id: int) -> InterpreterRequest | None:
-    return session.get(InterpreterRequest, entry_id)
+def entry(session: Session, request_id: int) -> InterpreterRequest | None:
+    return session.get(InterpreterRequest, request_id)
 
 
 def own_entries(session: Session, account_id: int, *, size: int = 20) -> Sequence[InterpreterRequest]:

@@ -9,7 +9,6 @@ from bihaelt.goals import operations, queries
 from bihaelt.goals.domain import Cover
 from bihaelt.goals.forms import CoverageFilter, principles_form, recommendations_form
 from bihaelt.goals.views.blueprint import bp, voice
-from bihaelt.i18n import lazy_gettext
 from bihaelt.marks import N_
 from bihaelt.measures import queries as measures
 from bihaelt.measures.models import Measure
@@ -18,25 +17,20 @@ from bihaelt.texts.queries import shown
 from bihaelt.topics import queries as topics
 from bihaelt.verdicts import DomainError
 
-EVERY_FIELD = N_("All fields of action")
-
 
 @bp.get("/coverage")
 def coverage() -> str:
     guard.require(permissions.public)
     session, chain = guard.database(), i18n.current().chain
-    filters = CoverageFilter()
     fields = topics.fields(session, chain)
-    filters.field.choices = [("", lazy_gettext(EVERY_FIELD)), *((row.id, row.name.title) for row in fields)]
+    filters = CoverageFilter.among([(row.id, row.name.title) for row in fields])
     chosen = filters.chosen()
     rows = queries.coverage(session, chain, field_id=chosen.get("field"))
-    gaps = chosen.get("gaps") == "yes"
     return render(
         "goals/coverage.html",
         filters=filters,
         rows=rows,
-        only_gaps=gaps,
-        filtered=bool(chosen),
+        only_gaps=chosen.get("gaps") == "yes",
         counts={cover: sum(row.count(cover) for row in rows) for cover in Cover},
         Cover=Cover,
     )

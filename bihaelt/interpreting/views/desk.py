@@ -64,9 +64,9 @@ def count() -> Any:
     return render("interpreting/count.html", form=form, entries=entries), 422 if form.is_submitted() else 200
 
 
-@bp.post("/desk/interpreting/<int:entry_id>/remove")
-def remove(entry_id: int) -> Response:
-    entry = queries.entry(guard.database(), entry_id) or abort(404)
+@bp.post("/desk/interpreting/<int:request_id>/remove")
+def remove(request_id: int) -> Response:
+    entry = queries.entry(guard.database(), request_id) or abort(404)
     guard.require(permissions.remove_request, entry)
     if BaseForm().validate_on_submit():
         seat = f"organisation-{entry.organisation_id}" if entry.organisation_id else "office-0"
