@@ -57,7 +57,9 @@ def test_days_are_german(text, found):
 
 def test_headings_are_known_by_many_names():
     assert plain(" Maßnahme-Nr. ") == "massnahmenr"
-    found = columns(["Beleg-Nr.", "BUCHUNGSTAG", "Betrag in EUR", "Massnahmennummer", "Geschäftsjahr", "Sachbearbeitung"])
+    found = columns(
+        ["Beleg-Nr.", "BUCHUNGSTAG", "Betrag in EUR", "Massnahmennummer", "Geschäftsjahr", "Sachbearbeitung"]
+    )
     assert found == {Head.DOCUMENT: 0, Head.DAY: 1, Head.AMOUNT: 2, Head.MEASURE: 3, Head.YEAR: 4}
 
 
