@@ -18,6 +18,7 @@ from bihaelt.controlling.operations import remind as remind_of_reports
 from bihaelt.documents import jobs as documents
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
+from bihaelt.measures.operations import remind_cosigners
 from bihaelt.measures.operations.services import remind_of_reviews
 from bihaelt.money.operations import forget_previews
 from bihaelt.money.operations import recount as recount_money
@@ -108,6 +109,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: return_unanswered(session, now=now),
     lambda session, now: tend_funding(session, now=now),
     lambda session, now: forget_previews(session, now=now),
+    lambda session, now: remind_cosigners(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
     lambda session, now: recount_money(session, now=now),

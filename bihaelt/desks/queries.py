@@ -17,9 +17,9 @@ from bihaelt.extensions import UtcDateTime
 from bihaelt.funding.queries import due_until
 from bihaelt.goals.domain import OPEN
 from bihaelt.goals.models import IndicatorValue
-from bihaelt.measures.domain import OVER
+from bihaelt.measures.domain import OVER, Signature
 from bihaelt.measures.domain.services import REMIND_BEFORE
-from bihaelt.measures.models import Measure, MeasureService, Origin
+from bihaelt.measures.models import Cosignature, Measure, MeasureService, Origin
 from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
 from bihaelt.moderation.models import Appeal, Report
 from bihaelt.money.domain import Step
@@ -45,6 +45,7 @@ class Queue(StrEnum):
     BALLOTS = "ballots"
     MEASURES = "measures"
     SERVICES = "services"
+    CO_SIGN = "co_sign"
     FUNDING = "funding"
     VALUES = "values"
     TRANSLATIONS = "translations"
@@ -107,6 +108,9 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
             queue, Proposal.outcome.in_(sorted(TAKEN)), ~sa.exists().where(Origin.proposal_id == Proposal.id)
         ),
         Queue.SERVICES: lambda: _services_to_check(today),
+        Queue.CO_SIGN: lambda: _by_day(
+            queue, Cosignature.due_on, today, Cosignature.state == Signature.OPEN, ~Cosignature.closed
+        ),
         Queue.VALUES: lambda: _counted(queue, IndicatorValue.state.in_(OPEN)),
         Queue.TRANSLATIONS: _out_of_date,
         Queue.MONEY_HOLDER: lambda: _requests(queue, today, Step.HOLDER, Step.OTHER_HOLDER),

@@ -34,6 +34,7 @@ DESKS = (
     Desk(N_("Decisions to check"), "decisions.conferences_to_decide", permissions.see_decisions, Queue.CHECK),
     Desk(N_("Accepted proposals without a measure"), "measures.desk", permissions.see_measures, Queue.MEASURES),
     Desk(N_("Funding deadlines"), "funding.desk", permissions.see_funding, Queue.FUNDING),
+    Desk(N_("Measures to co-sign"), "measures.cosignatures", permissions.see_cosignatures, Queue.CO_SIGN),
     Desk(
         N_("Checks against the regular services"), "measures.service_reviews", permissions.see_measures, Queue.SERVICES
     ),
@@ -44,7 +45,9 @@ DESKS = (
     Desk(N_("Conferences"), "conferences.desk", permissions.arrange_conferences),
     Desk(N_("Money to approve"), "money.requests", permissions.approve_as_holder, Queue.MONEY_HOLDER),
     Desk(N_("Money for the treasury to approve"), "money.requests", permissions.steer_money, Queue.MONEY_TREASURY),
-    Desk(N_("Money that the council decides on"), "money.requests", permissions.approve_for_council, Queue.MONEY_COUNCIL),
+    Desk(
+        N_("Money that the council decides on"), "money.requests", permissions.approve_for_council, Queue.MONEY_COUNCIL
+    ),
     Desk(N_("Requests for money"), "money.requests", permissions.see_money),
     Desk(N_("Commitments"), "money.commitments", permissions.see_money),
     Desk(N_("Unused money at the year's end"), "money.year_end", permissions.see_money),
