@@ -14,7 +14,8 @@ from typing import Any
 import segno
 import typst
 
-FONTS = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
+# Plex for Arabic: Noto puts letters together from a body and dots, and then nobody can read or copy them out of a PDF.
+FONTS = ("fontpkg_noto_sans", "fontpkg_ibm_plex_sans_arabic", "fontpkg_noto_sans_arabic")
 QUIET = 4  # modules of white around a code; the standard asks for four
 MASK = 3  # one fixed pattern: trying all eight, as usual, takes eight times as long and reads no better
 

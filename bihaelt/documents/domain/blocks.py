@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -149,6 +150,11 @@ def said(text: str, lang: str = "", dir: str = "") -> Words:
 def alone(text: str, *, strong: bool = False) -> Words:
     """A name, a code or an amount, which the direction of what stands around it must not touch."""
     return (Run(text, alone=True, strong=strong),)
+
+
+def spans(words: Words) -> list[Words]:
+    """The words in pieces of one language: a page keeps each piece together, or the pieces would change places."""
+    return [tuple(group) for _, group in groupby(words, key=lambda run: (run.lang, run.dir, run.alone))]
 
 
 def joined(parts: Iterable[Words], between: str = ", ") -> Words:

@@ -32,7 +32,8 @@ from bihaelt.documents.domain.papers import (
 from bihaelt.documents.models import CouncilPaper, PaperCosignature, PaperMeasure
 from bihaelt.documents.queries import words
 from bihaelt.documents.queries.words import day, facts, grid, label, money, section, title_of, word
-from bihaelt.funding.models import Funding
+from bihaelt.funding.domain import FundingState, Level
+from bihaelt.funding.models import Funding, Programme
 from bihaelt.i18n import BY_BABEL, current
 from bihaelt.marks import N_
 from bihaelt.measures.models import Measure
@@ -125,7 +126,13 @@ def measures_in(session: Session, paper_id: int, chain: Sequence[str]) -> Sequen
     """The measures of a paper in its order, with what programmes give to each. Two statements."""
     granted = (
         sa.select(sa.func.coalesce(sa.func.sum(Funding.cents), 0))
-        .where(Funding.measure_id == Measure.id)
+        .join(Programme, Programme.id == Funding.programme_id)
+        .where(
+            Funding.measure_id == Measure.id,
+            Funding.state != FundingState.REFUSED,
+            # What the city itself sets aside is its own money.
+            Programme.level != Level.CITY,
+        )
         .correlate(Measure)
         .scalar_subquery()
     )

@@ -96,7 +96,8 @@ def frame(sort: str, title: Words, as_of: datetime | date | None, city: str, blo
     return Document(
         title=title,
         sort=gettext(sort),
-        stamp=gettext(N_("As of %(date)s"), date=format_day(as_of)) if as_of else "",
+        # Isolated (U+2068, U+2069): an Arabic line must not turn the parts of the day around.
+        stamp=gettext(N_("As of %(date)s"), date=f"\u2068{format_day(as_of)}\u2069") if as_of else "",
         city=city,
         lang=tag(language.babel),
         dir=language.dir,

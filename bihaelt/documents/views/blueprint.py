@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from bihaelt import guard, limits
 from bihaelt.accounts.domain.senders import network_of
 from bihaelt.documents import operations
-from bihaelt.documents.domain.blocks import Document
+from bihaelt.documents.domain.blocks import Document, spans
 from bihaelt.rendering import render
 
 bp = Blueprint("documents", __name__)
@@ -27,7 +27,9 @@ def city() -> str:
 
 def page(document: Document, *, trail: Links, pdf_url: str | None = None, tables: Links = ()) -> str:
     """The document as a page to read and to print."""
-    return render("documents/document.html", document=document, trail=trail, pdf_url=pdf_url, tables=tables)
+    return render(
+        "documents/document.html", document=document, trail=trail, pdf_url=pdf_url, tables=tables, spans=spans
+    )
 
 
 def as_pdf(document: Document, name: str, *, public: bool = True) -> Response:
