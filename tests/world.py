@@ -13,11 +13,13 @@ from bihaelt.comments.domain import CommentState, Stance
 from bihaelt.comments.models import Comment, Statement
 from bihaelt.comments.operations import recount
 from bihaelt.conferences.models import AgendaItem
+from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.decisions.domain import DecisionState, Reason
 from bihaelt.decisions.models import Decision
 from bihaelt.funding.domain import FundingState, Level
 from bihaelt.funding.models import Funding, Programme
 from bihaelt.goals.domain import ValueState
+from bihaelt.journal.domain import SYSTEM
 from bihaelt.measures.domain import Takes
 from bihaelt.measures.models import Origin
 from bihaelt.moderation.domain import AppealState, Ground, ReportState
@@ -25,6 +27,8 @@ from bihaelt.moderation.models import Appeal, Hiding, Report
 from bihaelt.organisations.models import Delegation
 from bihaelt.pages.domain import PageName
 from bihaelt.pages.models import CityPage, Feedback
+from bihaelt.plan.operations import make as make_edition
+from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.proposals.models import Proposal
 from bihaelt.votes.domain.protocol.notes import Signer
@@ -111,6 +115,10 @@ def make_world(session: Session) -> World:
             changed_at=NOW,
         ),
     )
+    reporting_round = add(session, ReportingRound(period="2026-H2", due_on=date(2026, 12, 22), opened_at=NOW))
+    add(session, StatusReport(measure_id=measure.id, period=reporting_round.period))
+    edition = make_edition(session, by=SYSTEM, now=NOW)
+    publish_edition(session, edition=edition, by=SYSTEM, now=NOW)
     page = add(session, CityPage(name=PageName.IMPRINT, text_id=make.make_text(session, "Impressum", "Stadt").id))
     feedback = add(
         session,
@@ -162,6 +170,7 @@ def make_world(session: Session) -> World:
         "programme_id": programme.id, "funding_id": funding.id, "feedback_id": feedback.id, "number": "A-1",
         "item_id": item.id, "cluster_id": cluster.id, "field_id": field.id, "target_group_id": target.id,
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
+        "round_id": reporting_round.id, "period": reporting_round.period, "code": measure.number,
         "page_id": page.id, "subject_id": proposal.id, "invitation_id": 1, "version": 1,
         "ballot_id": ballot.id, "question_id": question.id, "witness_id": witness.id, "invalidation_id": invalidation.id,
         "verification_id": verified.id, "batch_id": code.batch_id, "goal_id": indicator.goal_id,

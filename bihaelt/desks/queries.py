@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from bihaelt.comments.domain import Ground
 from bihaelt.conferences.models import Conference
+from bihaelt.controlling.domain import ReportState as StatusState
+from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.decisions.domain import DecisionState
 from bihaelt.decisions.models import Decision
 from bihaelt.extensions import UtcDateTime
@@ -48,6 +50,8 @@ class Queue(StrEnum):
     CO_SIGN = "co_sign"
     FUNDING = "funding"
     VALUES = "values"
+    STATUS = "status"
+    STATUS_CHECK = "status_check"
     TRANSLATIONS = "translations"
     FEEDBACK = "feedback"
     MONEY_HOLDER = "money_holder"
@@ -112,6 +116,8 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
             queue, Cosignature.due_on, today, Cosignature.state == Signature.OPEN, ~Cosignature.closed
         ),
         Queue.VALUES: lambda: _counted(queue, IndicatorValue.state.in_(OPEN)),
+        Queue.STATUS: lambda: _status_reports(queue, StatusState.DUE, today),
+        Queue.STATUS_CHECK: lambda: _status_reports(queue, StatusState.SUBMITTED, today),
         Queue.TRANSLATIONS: _out_of_date,
         Queue.MONEY_HOLDER: lambda: _requests(queue, today, Step.HOLDER, Step.OTHER_HOLDER),
         Queue.MONEY_TREASURY: lambda: _requests(queue, today, Step.TREASURY),
@@ -218,6 +224,16 @@ def _services_to_check(today: date) -> sa.Select[Any]:
         Queue.SERVICES, MeasureService.review_on, today, MeasureService.review_on <= today + REMIND_BEFORE,
         MeasureService.measure_id.in_(sa.select(Measure.id).where(Measure.state.not_in(OVER))),
     )  # fmt: skip
+
+
+def _status_reports(queue: Queue, state: StatusState, today: date) -> sa.Select[Any]:
+    """Status reports of the open rounds: to be written by the offices, or to be checked."""
+    return (
+        _by_day(queue, ReportingRound.due_on, today)
+        .select_from(StatusReport)
+        .join(ReportingRound, ReportingRound.period == StatusReport.period)
+        .where(StatusReport.state == state, ReportingRound.closed_at.is_(None))
+    )
 
 
 def _out_of_date() -> sa.Select[Any]:

@@ -39,6 +39,8 @@ DESKS = (
         N_("Checks against the regular services"), "measures.service_reviews", permissions.see_measures, Queue.SERVICES
     ),
     Desk(N_("Values of indicators"), "goals.desk", permissions.see_indicators, Queue.VALUES),
+    Desk(N_("Status reports to write"), "controlling.desk", permissions.see_reports, Queue.STATUS),
+    Desk(N_("Status reports to check"), "controlling.rounds", permissions.see_rounds, Queue.STATUS_CHECK),
     Desk(N_("Translations out of date"), "texts.desk", permissions.translate, Queue.TRANSLATIONS),
     Desk(N_("Feedback to answer"), "pages.queue", permissions.answer_feedback, Queue.FEEDBACK),
     Desk(N_("Citizens' desk"), "votes.residents", permissions.verify_residents),
@@ -53,6 +55,7 @@ DESKS = (
     Desk(N_("Unused money at the year's end"), "money.year_end", permissions.see_money),
     Desk(N_("Pools and thresholds"), "money.settings", permissions.steer_money),
     Desk(N_("Budgets of the clusters"), "money.budgets", permissions.set_budget),
+    Desk(N_("Editions of the plan"), "plan.editions_desk", permissions.make_edition),
     Desk(N_("Working groups"), "topics.groups_desk", permissions.keep_groups),
     Desk(N_("Count requests for interpreters"), "interpreting.count", permissions.count_requests),
     Desk(N_("Council papers"), "documents.papers_desk", permissions.see_papers),
