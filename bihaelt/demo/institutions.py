@@ -83,5 +83,8 @@ def make_services(session: Session, scene: Scene) -> None:
         if name not in scene.services:
             office = scene.offices.get(row["office"])
             scene.services[name] = scene.add(
-                session, RegularService(name=name, office_id=office.id if office else None)
+                session,
+                RegularService(
+                    name=name, office_id=office.id if office else None, contact=office.contact if office else ""
+                ),
             )

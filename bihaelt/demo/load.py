@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.conferences.models import ConferenceCluster, Series
-from bihaelt.demo import ballots, controlling, delivery, funding, goals, money, participation, people, sheets
+from bihaelt.demo import ballots, controlling, delivery, funding, goals, money, participation, people, services, sheets
 from bihaelt.demo.city_pages import make_pages
 from bihaelt.demo.conference_rows import make_conferences
 from bihaelt.demo.institutions import make_offices, make_organisations, make_services
@@ -37,6 +37,7 @@ def load_demo(session: Session, now: datetime, ring: KeyRing) -> bool:
     participation.make(session, scene)
     ballots.make(session, scene, ring)
     delivery.make(session, scene)
+    services.make(session, scene)
     sheets.make(session, scene)
     funding.make(session, scene)
     money.make(session, scene)

@@ -194,6 +194,6 @@ def _name(
     )  # fmt: skip
 
 
-def _tell(session: Session, verb: str, measure: Measure, by: Voice, now: datetime, reason: str, **details: str) -> None:
+def _tell(session: Session, verb: str, measure: Measure, by: Voice, now: datetime, reason: str, **details: Any) -> None:
     record(session, act=f"measure.{verb}", subject=measure, by=by, now=now, reason=reason.strip(), **details)
     session.flush()

@@ -87,13 +87,10 @@ def known(measure: Measure) -> dict[str, Any]:
 def no_service(measure_id: int) -> Any:
     measure, form = editable(measure_id), WhyForm()
     if form.validate_on_submit():
-        try:
-            operations.state_no_service(
-                guard.database(), measure=measure, reason=form.why.data, by=voice(), now=guard.now()
-            )
-            return to_services(measure, N_("Saved."))
-        except DomainError as error:
-            form.refuse(error)
+        operations.state_no_service(
+            guard.database(), measure=measure, reason=form.why.data, by=voice(), now=guard.now()
+        )
+        return to_services(measure, N_("Saved."))
     heading = gettext(N_("There is no regular service"))
     return form_page("measures/service_reason.html", measure, form, heading=heading, service="")
 
@@ -125,7 +122,7 @@ def service_reviews() -> str:
         guard.database(), i18n.current().chain, until=today() + AHEAD, office_ids=ours,
         cursor=Cursor.decode(request.args.get("after"), (int, int)),
     )  # fmt: skip
-    kept = {"all": "yes"} if request.args.get("all") == "yes" else {}
+    kept: dict[str, Any] = {"all": "yes"} if request.args.get("all") == "yes" else {}
     return render(
         "measures/service_reviews.html",
         page=page,

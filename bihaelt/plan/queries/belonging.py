@@ -110,7 +110,7 @@ def measures_of(
 # Built once for each shape of the question: putting a statement together costs as much as to run it.
 @lru_cache(maxsize=32)
 def _rows(of: Of, *, beyond: bool, back: bool) -> sa.Select[Any]:
-    query: sa.Select[Any] = (
+    query: Any = (
         sa.select(
             Measure.id, Measure.number, Measure.text_id, Measure.category, Measure.state, Measure.light,
             Office.id.label("office_id"), Office.name.label("office"), Measure.starts_on, Measure.ends_on,
@@ -123,7 +123,8 @@ def _rows(of: Of, *, beyond: bool, back: bool) -> sa.Select[Any]:
         place: sa.BindParameter[int] = sa.bindparam("place", type_=sa.Integer)
         query = query.where(Measure.id < place if back else Measure.id > place)
     ordered = query.order_by(Measure.id.desc() if back else Measure.id)
-    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+    rows: sa.Select[Any] = ordered.limit(sa.bindparam("most", type_=sa.Integer))
+    return rows
 
 
 def sums_of(session: Session, of: Of, whose: int) -> Sums:
@@ -142,7 +143,7 @@ def sums_of(session: Session, of: Of, whose: int) -> Sums:
 
 @lru_cache(maxsize=16)
 def _summed(of: Of) -> sa.Select[Any]:
-    return (
+    summed: Any = (
         sa.select(
             Measure.light, Measure.category, sa.func.count().label("measures"),
             sa.func.sum(Measure.planned_cents).label("planned"),
@@ -151,6 +152,8 @@ def _summed(of: Of) -> sa.Select[Any]:
         .where(CONDITIONS[of])
         .group_by(Measure.light, Measure.category)
     )  # fmt: skip
+    rows: sa.Select[Any] = summed
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

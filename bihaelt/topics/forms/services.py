@@ -16,4 +16,5 @@ class ServiceFilter(FilterForm):
         """The filter with the offices to choose from."""
         chosen = Choice(N_("Office"), coerce=int, choices=named(offices, N_("All")))
         made: Any = type("ServiceFilter", (cls,), {"office": chosen})
-        return made()  # type: ignore[no-any-return]
+        form: ServiceFilter = made()
+        return form

@@ -134,11 +134,9 @@ def offices(session: Session, parent_id: int | None = None) -> Sequence[Office]:
     return session.scalars(query if parent_id is None else query.where(Office.parent_id == parent_id)).all()
 
 
-def groups(session: Session, lead_office_id: int | None = None) -> Sequence[WorkingGroup]:
+def groups(session: Session) -> Sequence[WorkingGroup]:
     """The working groups that run, in their order, with the offices that lead them. One statement."""
     query = sa.select(WorkingGroup).where(WorkingGroup.ended_on.is_(None))
-    if lead_office_id is not None:
-        query = query.where(WorkingGroup.lead_office_id == lead_office_id)
     query = query.options(joinedload(WorkingGroup.lead_office)).order_by(WorkingGroup.position, WorkingGroup.id)
     return session.scalars(query).all()
 

@@ -62,8 +62,8 @@ def service_rows(
     """
     query: Any = (
         sa.select(
-            RegularService.id, RegularService.name, RegularService.sort_key, RegularService.office_id, Office.name,
-            RegularService.contact, RegularService.link, RegularService.ended_on, RegularService.text_id,
+            RegularService.id, RegularService.name, RegularService.sort_key, RegularService.office_id,
+            Office.name.label("office"), RegularService.contact, RegularService.link, RegularService.ended_on, RegularService.text_id,
         )
         .outerjoin(Office, Office.id == RegularService.office_id)
         .where(RegularService.ended_on.is_(None))
@@ -82,7 +82,14 @@ def service_rows(
     found = session.execute(query.order_by(*(key.desc() if back else key for key in keys)).limit(size + 1)).all()
     page = page_of(found, size=size, cursor=at, keys=lambda row: (row[2], row[0]))
     about = shown(session, [row.text_id for row in page.rows], chain)
-    return Page([ServiceRow(*row[:8], about.get(row.text_id)) for row in page.rows], page.newer, page.older)
+    rows = [
+        ServiceRow(
+            row.id, row.name, row.sort_key, row.office_id, row.office, row.contact, row.link, row.ended_on,
+            about.get(row.text_id),
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    return Page(rows, page.newer, page.older)
 
 
 def _saying(words: str) -> sa.Select[Any]:

@@ -133,12 +133,6 @@ def group_list(session: Session, today: date) -> Sequence[GroupRow]:
     return [GroupRow(*row) for row in rows]
 
 
-def group_choices(session: Session) -> Sequence[tuple[int, str]]:
-    """The groups that run, to choose from. One statement."""
-    query = sa.select(WorkingGroup.id, WorkingGroup.name).where(WorkingGroup.ended_on.is_(None))
-    return [(row.id, row.name) for row in session.execute(query.order_by(WorkingGroup.position, WorkingGroup.id))]
-
-
 def groups_of(
     session: Session, *, office_id: int | None = None, organisation_id: int | None = None
 ) -> Sequence[WorkingGroup]:

@@ -33,7 +33,7 @@ def index() -> str:
     )
 
 
-def said_about(**filters: int) -> dict[str, Any]:
+def said_about(**filters: Any) -> dict[str, Any]:
     """The newest proposals of a topic, and the address of all of them."""
     page = proposals.rows(guard.database(), chain(), proposals.Filters(**filters), size=NEWEST)
     return {"proposals": page.rows, "more_proposals": page.older is not None, "narrowed": filters}
