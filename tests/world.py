@@ -31,6 +31,7 @@ from bihaelt.plan.operations import make as make_edition
 from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.proposals.models import Proposal
+from bihaelt.topics.models import GroupMember, Meeting
 from bihaelt.votes.domain.protocol.notes import Signer
 from bihaelt.votes.models import Invalidation, Witness
 from bihaelt.votes.queries.ballots import questions
@@ -160,6 +161,9 @@ def make_world(session: Session) -> World:
     make_value(session, indicator, breakdown={"gender": {"w": [150, None], "m": [157, None], "na": [3, None]}})
     value = make_value(session, indicator, "2025-H2", state=ValueState.CONFIRMED, entered_by_id=cast.editor.id)
     request = make_request(session, entered_by_id=cast.editor.id)
+    district = make.make_district(session)
+    member = add(session, GroupMember(group_id=group.id, office_id=office.id, since=date(2026, 1, 1)))
+    meeting = add(session, Meeting(group_id=group.id, held_on=date(2026, 11, 1)))
     assert grant is not None
     assert delegation is not None
     values: dict[str, Any] = {
@@ -175,6 +179,7 @@ def make_world(session: Session) -> World:
         "ballot_id": ballot.id, "question_id": question.id, "witness_id": witness.id, "invalidation_id": invalidation.id,
         "verification_id": verified.id, "batch_id": code.batch_id, "goal_id": indicator.goal_id,
         "indicator_id": indicator.id, "value_id": value.id, "request_id": request.id,
+        "district_id": district.id, "member_id": member.id, "meeting_id": meeting.id,
     }  # fmt: skip
     recount(session)
     session.commit()
