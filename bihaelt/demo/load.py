@@ -6,7 +6,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.conferences.models import ConferenceCluster, Series
-from bihaelt.demo import ballots, controlling, delivery, funding, goals, money, participation, people, services, sheets
+from bihaelt.demo import (
+    ballots,
+    controlling,
+    delivery,
+    editions,
+    funding,
+    goals,
+    money,
+    papers,
+    participation,
+    people,
+    services,
+    sheets,
+)
 from bihaelt.demo.city_pages import make_pages
 from bihaelt.demo.conference_rows import make_conferences
 from bihaelt.demo.institutions import make_offices, make_organisations, make_services
@@ -43,6 +56,8 @@ def load_demo(session: Session, now: datetime, ring: KeyRing) -> bool:
     money.make(session, scene)
     controlling.make(session, scene)
     goals.make(session, scene)
+    papers.make(session, scene)
+    editions.make(session, scene)
     session.commit()
     return True
 

@@ -63,7 +63,8 @@ def tidy(session: Session, *, folder: Path, now: datetime) -> None:
 
 @contextmanager
 def _writing(session: Session) -> Iterator[None]:
-    """A short transaction that takes the write lock at once."""
+    """A short transaction that takes the write lock at once; whatever was read before is let go."""
+    session.rollback()
     session.connection(execution_options={"writing": True})
     yield
     session.commit()

@@ -64,12 +64,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. ``numbers`` are the places of the columns with figures; the first cell of each row is its heading."""
+    """A table. ``numbers`` are the places of the columns with figures; the first cell of each row is its heading.
+
+    ``titled``: the caption is seen, because no heading just above says the same.
+    """
 
     caption: Words
     heads: tuple[Words, ...]
     rows: tuple[tuple[Words, ...], ...]
     numbers: tuple[int, ...] = ()
+    titled: bool = False
     kind: str = field(default="grid", init=False)
 
 

@@ -184,7 +184,7 @@ def _milestones(sheet: Sheet) -> Sequence[Block]:
         (title_of(title), day(row.due_on), day(row.done_on) if row.done_on else said("–"))
         for title, row in sheet.milestones
     ]
-    return [grid(N_("Milestones"), (N_("Milestone"), N_("Due"), N_("Done")), rows)]
+    return [grid(N_("Milestones"), (N_("Milestone"), N_("Due"), N_("Done")), rows, titled=True)]
 
 
 def _money(sheet: Sheet) -> Sequence[Block]:
@@ -203,10 +203,12 @@ def _money(sheet: Sheet) -> Sequence[Block]:
             for each in sheet.costs
         ]
         heads = (N_("Year"), N_("Staff"), N_("Material"), N_("Together"))
-        blocks.append(grid(N_("Costs by year"), heads, lines, (1, 2, 3)))
+        blocks.append(grid(N_("Costs by year"), heads, lines, (1, 2, 3), titled=True))
     if sheet.fundings:
         shares = [(alone(each.programme.name), label(each.state), money(each.cents)) for each in sheet.fundings]
-        blocks.append(grid(N_("Funding"), (N_("Funding programme"), N_("State"), N_("Amount")), shares, (2,)))
+        blocks.append(
+            grid(N_("Funding"), (N_("Funding programme"), N_("State"), N_("Amount")), shares, (2,), titled=True)
+        )
     else:
         blocks.append(Paragraph(label(measure.funding_check)))
     if sheet.accounts:
@@ -218,7 +220,7 @@ def _money(sheet: Sheet) -> Sequence[Block]:
             for each in sheet.accounts
         ]  # fmt: skip
         heads = (N_("Year"), N_("Allocated"), N_("Committed"), N_("Spent"))
-        blocks.append(grid(N_("Accounts by year"), heads, booked, (1, 2, 3)))
+        blocks.append(grid(N_("Accounts by year"), heads, booked, (1, 2, 3), titled=True))
     return blocks
 
 

@@ -74,10 +74,17 @@ def facts(rows: Iterable[tuple[str, Words]]) -> Facts:
     return Facts(tuple((word(term), fact) for term, fact in rows if fact))
 
 
-def grid(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Words]], numbers: Sequence[int] = ()) -> Grid:
+def grid(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Words]],
+    numbers: Sequence[int] = (),
+    *,
+    titled: bool = False,
+) -> Grid:
     """A table with a caption and column headings (msgids)."""
     lines = tuple(tuple(row) for row in rows)
-    return Grid(word(caption), tuple(word(head) for head in heads), lines, tuple(numbers))
+    return Grid(word(caption), tuple(word(head) for head in heads), lines, tuple(numbers), titled)
 
 
 def note(shown: Shown) -> tuple[Block, ...]:
