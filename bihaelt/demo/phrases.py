@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bihaelt.demo.controlling import COUNTER, NEXT, PLAN
 from bihaelt.demo.institutions import ABOUT
 from bihaelt.demo.words import read
 
@@ -30,6 +31,7 @@ def sentences() -> Iterator[str]:
         yield from (row["text"], row["next"])
     yield from (text for key, text in measures.items() if not key.startswith("reason_"))
     yield from _discussion(discussion)
+    yield from (PLAN, NEXT, COUNTER)
     yield ABOUT
 
 

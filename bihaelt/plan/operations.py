@@ -1,6 +1,8 @@
 """Making an edition of the plan, throwing its draft away, publishing it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,23 +26,35 @@ def make(session: Session, *, by: Voice, now: datetime) -> Edition:
         raise Conflict(N_("There is a draft already. Publish it, or throw it away."))
     number = max((row.number for row in states), default=0) + 1
     moment = now.replace(microsecond=0)
-    head = packed(queries.head(session, number, moment))
-    measures = [(facts["number"], packed(facts), packed(words)) for facts, words in queries.measures(session)]
-    sha256, size = check_sum(document(head, ((facts, words) for _number, facts, words in measures)))
+    edition = freeze(
+        session, number=number, as_of=moment, head=queries.head(session, number, moment),
+        measures=queries.measures(session), by=by,
+    )  # fmt: skip
+    record(session, act="edition.made", subject=edition, by=by, now=now, public=False, edition=str(number))
+    session.flush()
+    return edition
+
+
+def freeze(
+    session: Session, *, number: int, as_of: datetime, head: Mapping[str, Any],
+    measures: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], by: Voice,
+) -> Edition:  # fmt: skip
+    """Store what an edition says (see ``queries.snapshot``), compressed, as a draft with its check sum."""
+    packed_head = packed(head)
+    rows = [(facts["number"], packed(facts), packed(words)) for facts, words in measures]
+    sha256, size = check_sum(document(packed_head, ((facts, words) for _number, facts, words in rows)))
     edition = Edition(
-        number=number, state=EditionState.DRAFT, as_of=moment, head=head, sha256=sha256, size=size,
-        measures=len(measures), made_by_id=by.actor_id,
+        number=number, state=EditionState.DRAFT, as_of=as_of, head=packed_head, sha256=sha256, size=size,
+        measures=len(rows), made_by_id=by.actor_id,
     )  # fmt: skip
     session.add(edition)
     session.flush()
-    rows = [
-        {"edition_id": edition.id, "position": position, "number": number, "facts": facts, "words": words}
-        for position, (number, facts, words) in enumerate(measures, 1)
+    values = [
+        {"edition_id": edition.id, "position": position, "number": code, "facts": facts, "words": words}
+        for position, (code, facts, words) in enumerate(rows, 1)
     ]
-    for start in range(0, len(rows), BATCH):
-        session.execute(sa.insert(EditionMeasure), rows[start : start + BATCH])
-    record(session, act="edition.made", subject=edition, by=by, now=now, public=False, edition=str(number))
-    session.flush()
+    for start in range(0, len(values), BATCH):
+        session.execute(sa.insert(EditionMeasure), values[start : start + BATCH])
     return edition
 
 
