@@ -8,7 +8,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
 from bihaelt.money import queries
 from bihaelt.money.domain import BudgetState, PoolKind, Thresholds
-from bihaelt.money.domain.rules import Relation
+from bihaelt.money.domain.facts import Relation
 from bihaelt.money.operations import approve, end_pool, set_budget, set_budget_state, set_pool, set_thresholds
 from bihaelt.verdicts import Conflict, DomainError
 from tests.browser import words

@@ -7,7 +7,8 @@ import pytest
 from bihaelt.funding.queries import grants
 from bihaelt.measures.domain import Category, FundingCheck
 from bihaelt.money.domain import Step, TransferState
-from bihaelt.money.domain.rules import Budget, GrantFacts, Spending, Sums, b6_grant, b7
+from bihaelt.money.domain.facts import Budget, GrantFacts, Spending, Sums
+from bihaelt.money.domain.rules import b6_grant, b7
 from bihaelt.money.operations import Refused, approve
 from bihaelt.money.queries import account
 from tests.factories import NOW

@@ -10,7 +10,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.measures.domain import Category, FundingCheck
 from bihaelt.measures.models import Measure
 from bihaelt.money import operations, queries
-from bihaelt.money.domain.rules import Sums
+from bihaelt.money.domain.facts import Sums
 from bihaelt.money.models import Booking, ClusterBudget
 from bihaelt.verdicts import DomainError
 from tests.conftest import NOW

@@ -7,8 +7,8 @@ import pytest
 
 from bihaelt.measures.domain import Category, FundingCheck
 from bihaelt.money.domain import BookingKind, BudgetState, MoneyKind, RequestKind, Step, Thresholds, rules, way_of
+from bihaelt.money.domain.facts import Allocating, Budget, GrantFacts, Moving, Relation, Spending, Sums
 from bihaelt.money.domain.ledger import effect
-from bihaelt.money.domain.rules import Allocating, Budget, GrantFacts, Moving, Relation, Spending, Sums
 
 SUMS = Sums(
     allocated=1000, transfers_in=50, transfers_out=150, carried=100, bound=400, settled=100, actual=150, own_free=500

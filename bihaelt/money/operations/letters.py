@@ -9,17 +9,16 @@ from bihaelt.accounts.models import Account
 from bihaelt.i18n import local
 from bihaelt.marks import label_of
 from bihaelt.money import queries
+from bihaelt.money.domain import Step
 from bihaelt.money.models import Transfer
 from bihaelt.outbox.operations import enqueue
 
 
-def tell_next(session: Session, *, request: Transfer, now: datetime) -> None:
-    """Everybody who may take the next step gets a letter, but for whom that would be a second pair of the same eyes."""
-    if request.next_step is None:
-        return
+def tell_next(session: Session, *, request: Transfer, step: Step, now: datetime) -> None:
+    """Everybody who may take ``step`` gets a letter, but for whom that would be a second pair of the same eyes."""
     seen = {request.requested_by_id, *(approval.by_id for approval in queries.eyes(session, request.id))}
     without = [account_id for account_id in seen if account_id is not None]
-    for person in queries.holders_of(session, request.next_step, local(now).date(), without=without):
+    for person in queries.holders_of(session, step, local(now).date(), without=without):
         _send(session, "money_to_approve", person, request, now)
     session.flush()
 

@@ -26,7 +26,8 @@ from bihaelt.money.domain import (
     TransferState,
     way_of,
 )
-from bihaelt.money.domain.rules import Finding, Relation, above_plan, allocating, b13, moving
+from bihaelt.money.domain.facts import Relation
+from bihaelt.money.domain.rules import Finding, above_plan, allocating, b13, moving
 from bihaelt.money.models import Approval, MoneyAccount, Transfer
 from bihaelt.money.operations.booking import SAY_WHY, grant_or_none, positive
 from bihaelt.money.operations.ledger import Line, judge, locked, write
@@ -122,7 +123,7 @@ def _request(
     session.add(request)
     session.flush()
     _record(session, "money.requested", request, by, now, reason=reason)
-    tell_next(session, request=request, now=now)
+    tell_next(session, request=request, step=way[0], now=now)
     return request
 
 
@@ -152,7 +153,7 @@ def approve(
         request.next_step, request.due_on = rest[0], local(now).date() + timedelta(days=DAYS_TO_ANSWER)
         session.flush()
         _record(session, "money.checked", request, by, now, taken=step_now, reason=note)
-        tell_next(session, request=request, now=now)
+        tell_next(session, request=request, step=rest[0], now=now)
         return request.state
     request.state, request.next_step = step(TRANSFER_STEPS, request.state, TransferState.APPROVED), None
     _book(session, request, accounts, by, now, reference=paper)
@@ -229,9 +230,10 @@ def _book(
     elif request.kind is RequestKind.CARRY:
         write(session, target, BookingKind.CARRY, -request.cents, line)
         write(session, accounts[request.to_id, request.year + 1], BookingKind.CARRY, request.cents, line)
-    elif request.from_id is not None:
-        write(session, accounts[request.from_id, request.year], BookingKind.TRANSFER, -request.cents, line)
-        write(session, target, BookingKind.TRANSFER, request.cents, line)
+    else:
+        for (measure_id, _year), account in accounts.items():
+            cents = request.cents if measure_id == request.to_id else -request.cents
+            write(session, account, BookingKind.TRANSFER, cents, line)
 
 
 def _record(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from bihaelt.funding.models import Funding, Programme
 from bihaelt.measures.models import Measure
 from bihaelt.money.domain import BookingKind, CommitmentState, MoneyKind
+from bihaelt.money.domain.facts import Sums
 from bihaelt.money.domain.ledger import SUMS
-from bihaelt.money.domain.rules import Sums
 from bihaelt.money.models import Booking, Commitment, MoneyAccount
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.texts.domain import Shown

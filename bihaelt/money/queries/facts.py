@@ -11,7 +11,7 @@ from bihaelt.funding.domain import HELD, Level, Terms
 from bihaelt.funding.models import Funding
 from bihaelt.measures.models import Measure
 from bihaelt.money.domain import BookingKind, BudgetState, MoneyKind, PoolKind, Thresholds
-from bihaelt.money.domain.rules import Allocating, Budget, GrantFacts, Moving, Relation, Spending
+from bihaelt.money.domain.facts import Allocating, Budget, GrantFacts, Moving, Relation, Spending
 from bihaelt.money.models import Booking, ClusterBudget, Commitment, MoneyAccount, MoneySetting, Pool
 from bihaelt.money.queries.accounts import given, sums_of
 from bihaelt.money.queries.clusters import USED

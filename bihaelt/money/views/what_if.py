@@ -11,7 +11,8 @@ from bihaelt.measures import queries as measures
 from bihaelt.measures.models import Measure
 from bihaelt.money import queries
 from bihaelt.money.domain import RequestKind, way_of
-from bihaelt.money.domain.rules import NAMES, Finding, Relation, first_no, moving, spending
+from bihaelt.money.domain.facts import Relation
+from bihaelt.money.domain.rules import NAMES, Finding, first_no, moving, spending
 from bihaelt.money.forms import WhatIfForm
 from bihaelt.money.views.blueprint import bp, grant_names, measure_or_404, title_of
 from bihaelt.rendering import render
