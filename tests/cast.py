@@ -22,6 +22,8 @@ class Cast:
     other_moderator: Account
     translator: Account
     editor: Account
+    budget_holder: Account
+    treasury: Account
     council_clerk: Account
     plan_owner: Account
     admin: Account
@@ -42,6 +44,8 @@ def make_cast(session: Session) -> Cast:
         other_moderator=make_account(session, Role.MODERATOR, name="Moderation 2"),
         translator=make_account(session, Role.TRANSLATOR, name="Übersetzung"),
         editor=make_account(session, Role.OFFICE_EDITOR, name="Sachbearbeitung"),
+        budget_holder=make_account(session, Role.BUDGET_HOLDER, name="Budget"),
+        treasury=make_account(session, Role.TREASURY, name="Kämmerei"),
         council_clerk=make_account(session, Role.COUNCIL_CLERK, name="Gremienbüro"),
         plan_owner=make_account(session, Role.PLAN_OWNER, name="Planverantwortung"),
         admin=make_account(session, Role.ADMIN, name="Administration"),

@@ -19,7 +19,7 @@ from tests.world import World, make_world
 TABLE = Path(__file__).with_suffix(".yaml")
 ROLES = (
     "visitor", "citizen", "stranger", "delegate", "organisation_admin", "foreign_delegate", "moderator", "translator",
-    "editor", "council_clerk", "plan_owner", "admin", "blocked",
+    "editor", "budget_holder", "treasury", "council_clerk", "plan_owner", "admin", "blocked",
 )  # fmt: skip
 # Sessions and attempts change with every request of a test's own making; they are not what an address writes.
 NOT_COUNTED = {"sign_in", "alembic_version"}

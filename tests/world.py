@@ -19,11 +19,34 @@ from bihaelt.decisions.models import Decision
 from bihaelt.funding.domain import FundingState, Level
 from bihaelt.funding.models import Funding, Programme
 from bihaelt.goals.domain import ValueState
-from bihaelt.journal.domain import SYSTEM
-from bihaelt.measures.domain import Takes
-from bihaelt.measures.models import Origin
+from bihaelt.journal.domain import SYSTEM, Voice
+from bihaelt.measures.domain import Advice, OpenPointKind, PartnerRole, RevisionState, Signature, Takes
+from bihaelt.measures.models import (
+    Consultation,
+    Cosignature,
+    Measure,
+    Milestone,
+    OpenPoint,
+    Origin,
+    Partner,
+    Revision,
+    SheetVersion,
+)
 from bihaelt.moderation.domain import AppealState, Ground, ReportState
 from bihaelt.moderation.models import Appeal, Hiding, Report
+from bihaelt.money.domain import (
+    BookingKind,
+    BudgetState,
+    CommitmentState,
+    MoneyKind,
+    PoolKind,
+    RequestKind,
+    Step,
+    TransferState,
+)
+from bihaelt.money.domain.finance_csv import ImportState
+from bihaelt.money.models import ClusterBudget, Commitment, FinanceImport, Pool, Transfer
+from bihaelt.money.operations.ledger import Line, new_account, write
 from bihaelt.organisations.models import Delegation
 from bihaelt.pages.domain import PageName
 from bihaelt.pages.models import CityPage, Feedback
@@ -31,6 +54,7 @@ from bihaelt.plan.operations import make as make_edition
 from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.proposals.domain import Outcome, State
 from bihaelt.proposals.models import Proposal
+from bihaelt.texts.models import TextVersion
 from bihaelt.topics.models import GroupMember, Meeting
 from bihaelt.votes.domain.protocol.notes import Signer
 from bihaelt.votes.models import Invalidation, Witness
@@ -101,6 +125,7 @@ def make_world(session: Session) -> World:
     office, group, service = make.make_office(session), make.make_group(session), make.make_service(session)
     measure = make.make_measure(session, cluster_id=cluster.id, office_id=office.id, working_group_id=group.id)
     origin = add(session, Origin(measure_id=measure.id, proposal_id=proposal.id, takes=Takes.FULLY, created_at=NOW))
+    cosignature, meeting = make_way(session, measure)
     programme = add(
         session, Programme(key="p", name="Programm", level=Level.STATE, first_year=2026, last_year=2027, own_share=10)
     )
@@ -120,6 +145,13 @@ def make_world(session: Session) -> World:
     add(session, StatusReport(measure_id=measure.id, period=reporting_round.period))
     edition = make_edition(session, by=SYSTEM, now=NOW)
     publish_edition(session, edition=edition, by=SYSTEM, now=NOW)
+    finance = add(
+        session,
+        FinanceImport(
+            file_name="ist.csv", sha256="0" * 64, state=ImportState.PREVIEW, rows=0, fresh=0, known=0, faults=0, cents=0,
+            uploaded_at=NOW,
+        ),
+    )  # fmt: skip
     page = add(session, CityPage(name=PageName.IMPRINT, text_id=make.make_text(session, "Impressum", "Stadt").id))
     feedback = add(
         session,
@@ -164,6 +196,7 @@ def make_world(session: Session) -> World:
     district = make.make_district(session)
     member = add(session, GroupMember(group_id=group.id, office_id=office.id, since=date(2026, 1, 1)))
     meeting = add(session, Meeting(group_id=group.id, held_on=date(2026, 11, 1)))
+    values_of_money = make_money(session, cluster.id, measure, cast)
     assert grant is not None
     assert delegation is not None
     values: dict[str, Any] = {
@@ -171,19 +204,48 @@ def make_world(session: Session) -> World:
         "sign_in_id": sign_in.id, "decision_id": decision.id, "organisation_id": cast.organisation.id,
         "delegation_id": delegation.id, "comment_id": comment.id, "report_id": report.id, "hiding_id": hiding.id,
         "appeal_id": appeal.id, "statement_id": statement.id, "measure_id": measure.id, "origin_id": origin.id,
-        "programme_id": programme.id, "funding_id": funding.id, "feedback_id": feedback.id, "number": "A-1",
+        "import_id": finance.id, "programme_id": programme.id, "funding_id": funding.id, "feedback_id": feedback.id, "number": "A-1",
         "item_id": item.id, "cluster_id": cluster.id, "field_id": field.id, "target_group_id": target.id,
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
         "round_id": reporting_round.id, "period": reporting_round.period, "code": measure.number,
         "page_id": page.id, "subject_id": proposal.id, "invitation_id": 1, "version": 1,
         "ballot_id": ballot.id, "question_id": question.id, "witness_id": witness.id, "invalidation_id": invalidation.id,
         "verification_id": verified.id, "batch_id": code.batch_id, "goal_id": indicator.goal_id,
+        "cosignature_id": cosignature.id, "consultation_id": meeting.id, "row_id": 1, "other_id": 1,
         "indicator_id": indicator.id, "value_id": value.id, "request_id": request.id,
+        **values_of_money,
         "district_id": district.id, "member_id": member.id, "meeting_id": meeting.id,
     }  # fmt: skip
     recount(session)
     session.commit()
     return World(cast, proposal, draft, values)
+
+
+def make_way(session: Session, measure: Measure) -> tuple[Cosignature, Consultation]:
+    """A measure with one row in each of its lists, and a change on its way to a decision."""
+    day = date(2026, 12, 1)
+    text = session.query(TextVersion).filter_by(text_id=measure.text_id).one()
+    add(session, SheetVersion(measure_id=measure.id, number=1, version_id=text.id, facts={}, at=NOW))
+    add(session, Milestone(measure_id=measure.id, text_id=make.make_text(session, "Beginn").id, due_on=day))
+    point = OpenPoint(
+        measure_id=measure.id, kind=OpenPointKind.AGREE, text_id=make.make_text(session, "Ort").id, who="AG", due_on=day
+    )
+    add(session, point)
+    office = make.make_office(session)
+    add(session, Partner(measure_id=measure.id, office_id=office.id, role=PartnerRole.PARTNER))
+    revision = Revision(
+        measure_id=measure.id, number=1, text_id=make.make_text(session, "Neu", "Anders.").id, facts={}, reason="Mehr",
+        state=RevisionState.IN_COMMITTEE, created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    add(session, revision)
+    cosignature = Cosignature(
+        measure_id=measure.id, round=1, office_id=office.id, state=Signature.OPEN, due_on=day, asked_at=NOW
+    )
+    meeting = Consultation(
+        measure_id=measure.id, body="Rat", meeting_on=date(2026, 11, 1), paper="4711/2025-2030", advice=Advice.OPEN,
+        created_at=NOW,
+    )  # fmt: skip
+    return add(session, cosignature), add(session, meeting)
 
 
 def make_comment(session: Session, proposal: Proposal, cast: Cast, state: CommentState) -> Comment:
@@ -195,3 +257,40 @@ def make_comment(session: Session, proposal: Proposal, cast: Cast, state: Commen
             hidden_for=Ground.INSULT if state is CommentState.HIDDEN else None, created_at=NOW,
         ),
     )  # fmt: skip
+
+
+def make_money(session: Session, cluster_id: int, measure: Measure, cast: Cast) -> dict[str, int]:
+    """A budget with an account, a booking and a commitment of the measure, a request that waits, and a pool."""
+    budget = add(
+        session,
+        ClusterBudget(
+            cluster_id=cluster_id, year=2026, cents=100_00, state=BudgetState.RELEASED, kind=MoneyKind.CONSUMPTIVE,
+            product_group="",
+        ),
+    )  # fmt: skip
+    pool = add(
+        session,
+        Pool(kind=PoolKind.MUTUAL, from_cluster_id=cluster_id, to_cluster_id=cluster_id, first_year=2020, note=""),
+    )
+    account = add(session, new_account(measure.id, budget))
+    line = Line(on=NOW.date(), by=Voice(cast.budget_holder.id, "budget_holder"), now=NOW, reason="Rat")
+    booking = write(session, account, BookingKind.ALLOCATION, 50_00, line)
+    commitment = add(
+        session,
+        Commitment(
+            measure_id=measure.id, year=2026, cents=5, settled_cents=0, contract="", state=CommitmentState.RESERVED,
+            created_at=NOW, changed_at=NOW,
+        ),
+    )  # fmt: skip
+    request = add(
+        session,
+        Transfer(
+            kind=RequestKind.ALLOCATION, year=2026, to_id=measure.id, cents=5, reason="Mehr", rule="B2",
+            state=TransferState.REQUESTED, way="holder treasury", next_step=Step.HOLDER, requested_by_id=cast.editor.id,
+            requested_at=NOW, due_on=date(2026, 12, 1),
+        ),
+    )  # fmt: skip
+    return {
+        "budget_id": budget.id, "pool_id": pool.id, "booking_id": booking.id, "commitment_id": commitment.id,
+        "transfer_id": request.id,
+    }  # fmt: skip
