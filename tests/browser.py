@@ -30,7 +30,7 @@ class Browser(FlaskClient):
                 g.pop(name)  # and it remembers nothing of the one before: person, token, language
         answer = super().open(*args, **kwargs)
         if self.checks and answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-            kind = f"{re.sub('[0-9]+', 'N', answer.request.path)} {answer.status_code}"
+            kind = f"{re.sub('^/[a-z]+|[0-9]+', '', answer.request.path)} {answer.status_code}"
             check_page(answer.text, kind=kind, fragment=answer.headers.get("X-Fragment") == "1")
         return answer
 
