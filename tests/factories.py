@@ -13,8 +13,8 @@ from bihaelt.funding.domain import Level
 from bihaelt.funding.models import Programme, ProgrammePurpose
 from bihaelt.measures.domain import STARTED, Category, MeasureState
 from bihaelt.measures.models import Measure
-from bihaelt.money.domain import BudgetState
-from bihaelt.money.models import ClusterBudget
+from bihaelt.money.domain import BudgetState, MoneyKind
+from bihaelt.money.models import ClusterBudget, MoneyAccount
 from bihaelt.organisations.domain import GroupKind, Kind, OrganisationState
 from bihaelt.organisations.models import Delegation, Office, Organisation, RegularService, WorkingGroup
 from bihaelt.proposals.domain import Round, State
@@ -207,6 +207,13 @@ def make_measure(
 
 def make_budget(session, cluster, cents, year=2026):
     return add(session, ClusterBudget(cluster_id=cluster.id, year=year, cents=cents, state=BudgetState.RELEASED))
+
+
+def make_money(session, measure, allocated, year=2026, **sums):
+    """The account of a measure in a year, with sums in cents; without bookings behind them."""
+    zeros = dict.fromkeys(("transfers_in", "transfers_out", "carried", "bound", "settled", "actual"), 0)
+    values = zeros | {"own_free": allocated, "kind": MoneyKind.CONSUMPTIVE, "cluster_id": measure.cluster_id} | sums
+    return add(session, MoneyAccount(measure_id=measure.id, year=year, allocated=allocated, **values))
 
 
 def make_programme(session, *clusters, **values):

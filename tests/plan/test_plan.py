@@ -24,6 +24,7 @@ from tests.factories import (
     make_district,
     make_field,
     make_measure,
+    make_money,
     make_office,
     make_organisation,
 )  # fmt: skip
@@ -89,7 +90,8 @@ def test_the_year_of_the_bars_is_this_one_or_the_last_that_has_a_budget(session,
 @pytest.mark.parametrize("lang", ["de", "leicht", "ar", "en"])
 def test_the_board_shows_letters_words_money_and_its_day(client, session, cluster, lang):
     make_budget(session, cluster, 240_000_00)
-    make_measure(session, "Ferienspiele", A, cluster_id=cluster.id, planned_cents=80_000_00, starts_on=START)
+    measure = make_measure(session, "Ferienspiele", A, cluster_id=cluster.id, planned_cents=80_000_00, starts_on=START)
+    make_money(session, measure, 80_000_00)
     answer = client.get(f"/{lang}/plan")
     text = words(answer)
     assert "Ferienspiele" in text
