@@ -206,7 +206,8 @@ def upgrade() -> None:
     sa.CheckConstraint("state NOT IN ('ready', 'failed') OR finished_at IS NOT NULL", name=op.f('ck_build_finished')),
     sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_build_percent')),
     sa.ForeignKeyConstraint(['ordered_by_id'], ['account.id'], name=op.f('fk_build_ordered_by_id_account'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_build'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_build')),
+    sqlite_autoincrement=True
     )
     op.create_index('ix_build_expires', 'build', ['expires_at'], unique=False)
     op.create_index('ix_build_latest', 'build', ['kind', 'subject', 'language', 'state', 'id'], unique=False)
@@ -724,7 +725,7 @@ def upgrade() -> None:
     sa.CheckConstraint("category <> 'C' OR (committed_cents = 0 AND spent_cents = 0)", name=op.f('ck_measure_no_money_on_c')),
     sa.CheckConstraint("decided_paper = '' OR decided_paper LIKE '_%/____-____%'", name=op.f('ck_measure_paper')),
     sa.CheckConstraint("product_group = '' OR product_group LIKE '__.__.__'", name=op.f('ck_measure_product_group')),
-    sa.CheckConstraint("service_use IS NULL OR service_check = 'linked'", name=op.f('ck_measure_service_use')),
+    sa.CheckConstraint("service_use IS NULL OR service_check = 'linked'", name=op.f('ck_measure_service_use_linked')),
     sa.CheckConstraint("state NOT IN ('decided', 'running', 'paused', 'completed', 'handed_over') OR decided_on IS NOT NULL OR (state <> 'decided' AND confirm_by IS NOT NULL)", name=op.f('ck_measure_decided')),
     sa.CheckConstraint('ad_hoc OR confirm_by IS NULL', name=op.f('ck_measure_confirm_by')),
     sa.CheckConstraint('ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on', name=op.f('ck_measure_period')),

@@ -47,7 +47,7 @@ class Measure(db.Model):
         sa.CheckConstraint("planned_cents >= 0 AND committed_cents >= 0 AND spent_cents >= 0", name="money"),
         sa.CheckConstraint("category <> 'C' OR (committed_cents = 0 AND spent_cents = 0)", name="no_money_on_c"),
         sa.CheckConstraint("(service_check = 'linked') = (service_id IS NOT NULL)", name="service"),
-        sa.CheckConstraint("service_use IS NULL OR service_check = 'linked'", name="service_use"),
+        sa.CheckConstraint("service_use IS NULL OR service_check = 'linked'", name="service_use_linked"),
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
         sa.CheckConstraint("product_group = '' OR product_group LIKE '__.__.__'", name="product_group"),
         sa.CheckConstraint(
