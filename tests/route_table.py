@@ -104,6 +104,7 @@ def observe(app: Flask, session: Session, role: str) -> dict[str, int]:
         with undone(session):
             answer = visit.client.get(path) if key.endswith(" GET") else visit.client.post(path, {})
         seen[key] = answer.status_code
+        answer.close()  # a file that is written while it is read holds its request until somebody closes it
         if key == "accounts.sign_out POST" and role != "visitor":
             visit.client.sign_in(getattr(visit.world.cast, role))
     return seen
