@@ -20,7 +20,7 @@ from bihaelt.documents.domain.papers import PUBLIC as ON_AGENDA
 from bihaelt.documents.models import CouncilPaper
 from bihaelt.extensions import UtcDateTime
 from bihaelt.goals.models import Goal, Indicator
-from bihaelt.measures.models import Measure, Milestone, OpenPoint
+from bihaelt.measures.models import Measure, Milestone, OpenPoint, Revision
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
 from bihaelt.pages.models import CityPage
@@ -65,8 +65,10 @@ SOURCES: tuple[Source, ...] = (
     ),
     # An idea is on the public board as well: category C is the vision on the horizon (R30).
     _source(Kind.MEASURE, Measure.id, Measure.text_id),
-    _source(Kind.MEASURE, Milestone.measure_id, Milestone.text_id),
-    _source(Kind.MEASURE, OpenPoint.measure_id, OpenPoint.text_id),
+    _source(Kind.MILESTONE, Milestone.measure_id, Milestone.text_id),
+    _source(Kind.OPEN_POINT, OpenPoint.measure_id, OpenPoint.text_id),
+    # What a change says becomes the measure's own text when it is decided; before that it is the office's draft.
+    _source(Kind.CHANGE, Revision.measure_id, Revision.text_id).where(sa.false()),
     _source(Kind.REPORT, StatusReport.measure_id, StatusReport.text_id, StatusReport.published_at).where(
         StatusReport.published_at.is_not(None)
     ),

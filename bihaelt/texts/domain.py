@@ -69,6 +69,9 @@ class Kind(StrEnum):
     STATEMENT = "statement"
     DECISION = "decision"
     MEASURE = "measure"
+    MILESTONE = "milestone"
+    OPEN_POINT = "open_point"
+    CHANGE = "revision"
     REPORT = "status_report"
     PAPER = "council_paper"
     CONFERENCE = "conference"
@@ -94,6 +97,9 @@ labelled(
         Kind.STATEMENT: N_("Official statement"),
         Kind.DECISION: N_("Decision"),
         Kind.MEASURE: N_("Measure"),
+        Kind.MILESTONE: N_("Milestone"),
+        Kind.OPEN_POINT: N_("Open point"),
+        Kind.CHANGE: N_("Change of the decided sheet"),
         Kind.REPORT: N_("Status report"),
         Kind.PAPER: N_("Council paper"),
         Kind.CONFERENCE: N_("Conference"),
@@ -124,6 +130,8 @@ PARTS: Mapping[str, str] = {
     "participation": N_("Participation"),
     "risks": N_("Risks"),
     "handover": N_("Handover"),
+    "new_need": N_("What shows that the need is new"),
+    "publicity": N_("Public relations"),
     "open": N_("What is open"),
     "not_open": N_("What is not open"),
     "taken": N_("What is taken up"),

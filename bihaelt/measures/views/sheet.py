@@ -144,11 +144,11 @@ def versions(measure_id: int) -> str:
     return render("measures/versions.html", measure=measure, title=title_of(measure), versions=list(reversed(rows)))
 
 
-@bp.get("/measures/<int:measure_id>/versions/<int:number>")
-def version(measure_id: int, number: int) -> str:
+@bp.get("/measures/<int:measure_id>/versions/<int:version>")
+def version(measure_id: int, version: int) -> str:
     guard.require(permissions.public)
     measure, session = measure_or_404(measure_id), guard.database()
-    old, new = queries.version_pair(session, measure.id, number) or abort(404)
+    old, new = queries.version_pair(session, measure.id, version) or abort(404)
     before = Words(old.version.title, old.version.body, old.version.extra) if old else Words()
     after = Words(new.version.title, new.version.body, new.version.extra)
     return render(
