@@ -59,7 +59,7 @@ def make_goal(session: Session, scene: Scene, row: Row, more: Row) -> Goal:
     goal: Goal = scene.add(
         session,
         Goal(
-            text_id=tell(session, Speech(row["text"], more["body"]), now=scene.day(-300)).id,
+            text_id=tell(session, Speech(row["text"]), now=scene.day(-300)).id,
             cluster_id=scene.clusters[row["cluster"]].id,
             field_id=scene.fields[more["field"]].id if "field" in more else None,
             valid_from=starts, source=more.get("source", ""), changed_at=scene.day(-300), demo_key=row["key"],

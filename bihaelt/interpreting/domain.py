@@ -108,7 +108,7 @@ name_acts(
         "interpreter_request.removed": N_("Entry about interpreting removed"),
     }
 )
-name_details({"requests": Detail(N_("Requests"), As.NUMBER), "on": Detail(N_("Day"), As.DAY)})
+name_details({"requests": Detail(N_("Requested"), As.NUMBER), "on": Detail(N_("Day"), As.DAY)})
 
 
 @dataclass(frozen=True, slots=True)
