@@ -82,7 +82,7 @@ def submit(
 
     The lights are as the rules propose them on the day of handing in, or others with a reason.
     """
-    session.refresh(report, with_for_update=True)
+    session.refresh(report, with_for_update={"of": StatusReport})
     measure = report.measure
     if report.submitted_at != seen:
         raise Conflict(MEANWHILE)
