@@ -40,6 +40,7 @@ from tests.factories import (
     make_measure,
     make_organisation,
     make_proposal,
+    make_target_group,
     make_text,
 )
 
@@ -202,9 +203,9 @@ def test_an_object_without_public_acts_has_no_journal(client, session, measure, 
     act(session, measure, now, name="test.secret", reason=CANARY, public=False)
     assert client.get(f"/de/journal/measure/{measure.id}").status_code == 404
     assert client.get("/de/journal/unicorn/1").status_code == 404
-    cluster = make_cluster(session)
-    act(session, cluster, now)
-    assert "To the page" not in words(client.get(f"/en/journal/cluster/{cluster.id}"))
+    target_group = make_target_group(session)
+    act(session, target_group, now)
+    assert "To the page" not in words(client.get(f"/en/journal/target_group/{target_group.id}"))
     assert client.get(f"/de/journal/measure/{2**70}").status_code == 404
 
 
