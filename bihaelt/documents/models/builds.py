@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bihaelt.accounts.models import Account
 from bihaelt.documents.domain.builds import BuildKind, BuildState
 from bihaelt.extensions import closed_set, db
+from bihaelt.organisations.models import NEVER_AGAIN
 
 
 class Build(db.Model):
@@ -26,6 +27,7 @@ class Build(db.Model):
         sa.Index("ix_build_latest", "kind", "subject", "language", "state", "id"),
         sa.Index("ix_build_ordered", "ordered_by_id", "ordered_at"),
         sa.Index("ix_build_expires", "expires_at"),
+        NEVER_AGAIN,  # a letter leads to an order by its number, also when others have gone
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
