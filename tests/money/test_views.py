@@ -110,6 +110,16 @@ def test_a_transfer_is_asked_for_and_decided_by_others(client, session, stage, m
     assert "M2" in words(client.get("/en/desk/money/requests?mine=no&kind=transfer&state=booked&year=2026"))
 
 
+def test_what_waits_stands_on_the_desk_of_whose_turn_it_is(client, session, stage, measure):
+    stage.move(measure, stage.measure("M2", "c"), 10)
+    for person, desk in (
+        (stage.holder, "Money to approve 1 open"),
+        (stage.treasury, "Nothing waits"),
+        (stage.clerk, "Nothing waits"),
+    ):
+        assert desk in words(signed_in(client, session, person).get("/en/desk/")), desk
+
+
 def test_the_council_clerk_enters_the_paper_and_a_no_is_explained(client, session, stage, measure):
     stage.cluster("rich", 90_000)
     source, target = stage.measure("M5", "rich", 80_000, allocated=70_000), stage.measure("M6", "rich", 80_000)
