@@ -198,6 +198,8 @@ def test_values_that_add_up_count_from_the_baseline_on():
     some = facts(Direction.UP, 0, 100, ("2025-H2", 500), ("2026-H1", 40), ("2026-H2", 55), cumulative=True)
     assert reached(some) == (95, date(2026, 12, 31))
     assert goal_light(some) is Light.GREEN
+    late = facts(Direction.UP, 0, 100, ("2026-H1", 40), cumulative=True, baseline_on=date(2026, 3, 1))
+    assert reached(late) == (40, date(2026, 6, 30))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bihaelt.goals.domain.kinds import Direction
-from bihaelt.goals.domain.numbers import first_day, last_day
+from bihaelt.goals.domain.numbers import last_day
 from bihaelt.measures.domain import Light
 
 GREEN, YELLOW = 90, 70  # per cent of what should be reached by then
@@ -27,13 +27,13 @@ class Facts:
 def reached(facts: Facts) -> tuple[int, date] | None:
     """The value that is measured against the target and the day it stands for; None without one.
 
-    A cumulative indicator adds up the periods that began since its baseline.
+    A cumulative indicator adds up the periods that ended since its baseline.
     """
     if not facts.values:
         return None
     period, newest = facts.values[-1]
     if facts.cumulative:
-        newest = sum(value for each, value in facts.values if first_day(each) >= facts.baseline_on)
+        newest = sum(value for each, value in facts.values if last_day(each) >= facts.baseline_on)
     return newest, last_day(period)
 
 
