@@ -122,6 +122,11 @@ def render(template: str, /, **context: Any) -> str:
     return environment_of(app, language).get_template(template).render(values | context)
 
 
+def piece(template: str, /, **context: Any) -> Markup:
+    """A part of a page that is drawn by itself, for example to be kept."""
+    return Markup(render(template, **context))  # noqa: S704  our own templates escape what is not ours
+
+
 def render_letter(template: str, language: Language, **context: Any) -> str:
     """A letter, outside of any request, in the reader's language."""
     g.language = language

@@ -4,14 +4,16 @@ from datetime import date
 from typing import Any
 
 from flask import abort, request, url_for
+from markupsafe import Markup
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.controlling import queries
 from bihaelt.controlling.models import ReportingRound
 from bihaelt.controlling.views.blueprint import bp
 from bihaelt.i18n import local
+from bihaelt.memo import until_next_act
 from bihaelt.paging import Cursor
-from bihaelt.rendering import render
+from bihaelt.rendering import piece, render
 from bihaelt.topics import queries as topics
 
 
@@ -24,8 +26,14 @@ def index() -> str:
 @bp.get("/plan/reports/<string:period>")
 def period(period: str) -> str:
     guard.require(permissions.public)
-    found = queries.report_of(guard.database(), i18n.current().chain, period, today()) or abort(404)
-    return render("controlling/period.html", report=found)
+    key = ("controlling.period", i18n.current().url, period, today())
+    report, drawn = until_next_act(guard.database(), key, lambda: report_of(period)) or abort(404)
+    return render("controlling/period.html", report=report, drawn=drawn)
+
+
+def report_of(period: str) -> tuple[queries.PeriodReport, Markup] | None:
+    found = queries.report_of(guard.database(), i18n.current().chain, period, today())
+    return (found, piece("controlling/_period.html", report=found)) if found else None
 
 
 @bp.get("/plan/reports/<string:period>/clusters/<int:cluster_id>")
@@ -57,13 +65,19 @@ def part(period: str, endpoint: str, topics_of: Any, **chosen: int) -> str:
     row = round_or_404(period)
     names = {topic.id: topic.name for topic in topics_of(session, chain)}
     name = names.get(next(iter(chosen.values()))) or abort(404)
+    key = (endpoint, i18n.current().url, period, today(), *chosen.values(), request.args.get("after"))
+    drawn = until_next_act(session, key, lambda: part_of(row, endpoint, **chosen))
+    return render("controlling/part.html", round=row, name=name, drawn=drawn)
+
+
+def part_of(row: ReportingRound, endpoint: str, **chosen: int) -> Markup:
     cursor = Cursor.decode(request.args.get("after"), (int,))
     page = queries.lines(
-        session, chain, period, today(), cursor=cursor, cluster_id=chosen.get("cluster_id"),
-        field_id=chosen.get("field_id"),
+        guard.database(), i18n.current().chain, row.period, today(), cursor=cursor,
+        cluster_id=chosen.get("cluster_id"), field_id=chosen.get("field_id"),
     )  # fmt: skip
-    urls = beside(endpoint, page, period=period, **chosen)
-    return render("controlling/part.html", round=row, page=page, name=name, **urls)
+    urls = beside(endpoint, page, period=row.period, **chosen)
+    return piece("controlling/_part.html", round=row, page=page, **urls)
 
 
 def beside(endpoint: str, page: Any, **values: Any) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ from bihaelt.paging import Cursor
 from bihaelt.plan import queries
 from bihaelt.plan.forms import PlanFilter
 from bihaelt.plan.views.blueprint import bp
-from bihaelt.rendering import render
+from bihaelt.rendering import piece, render
 
 
 @bp.get("/plan")
@@ -33,7 +33,7 @@ def board_of(today: date) -> tuple[tuple[datetime | None, int | None], dict[str,
     found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), today)
     filters.offer(found.choosable)
     values = kept(filters)
-    piece = render(
+    drawn = piece(
         "plan/_board.html", board=found, filters=filters, categories=list(Category), chips=chips(filters, "plan.board"),
         kept=values,
     )  # fmt: skip
