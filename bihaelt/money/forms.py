@@ -315,4 +315,6 @@ class ExportForm(FilterForm):
     """What is exported for the finance system."""
 
     year = Line(N_("Year"), most=4)
-    kind = Choice(N_("Bookings"), choices=[SelectChoice(name, lazy_gettext(label)) for name, label in EXPORT_LABELS.items()])
+    kind = Choice(
+        N_("Bookings"), choices=[SelectChoice(name, lazy_gettext(label)) for name, label in EXPORT_LABELS.items()]
+    )

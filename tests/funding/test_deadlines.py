@@ -13,9 +13,12 @@ from bihaelt.funding.domain import Due, FundingState
 from bihaelt.funding.models import Check
 from bihaelt.funding.operations import tend
 from bihaelt.funding.operations.reminding import stage
+from bihaelt.i18n import BY_BABEL
+from bihaelt.marks import label_of
 from bihaelt.measures.domain import FundingCheck
 from bihaelt.outbox.models import Letter
 from bihaelt.paging import Cursor
+from bihaelt.rendering import render_letter
 from tests.browser import tree, words
 from tests.factories import add, make_account, make_measure, make_office
 from tests.funding.stage import NOTICE, TODAY, granted, make_place, planned
@@ -80,10 +83,10 @@ def test_the_list_goes_on_by_day_and_number(session):
         pages.append([(row.due, row.id) for row in page.rows])
         if page.older is None:
             break
-        cursor = Cursor.decode(page.older, (str, str))
+        cursor = Cursor.decode(page.older, (str, str, int))
     seen = [row for page in pages for row in page]
     assert len(seen) == len(set(seen)) == 13
-    before = queries.deadlines(session, ("de",), TODAY, size=5, cursor=Cursor.decode(page.newer, (str, str)))
+    before = queries.deadlines(session, ("de",), TODAY, size=5, cursor=Cursor.decode(page.newer, (str, str, int)))
     assert [(row.due, row.id) for row in before.rows] == pages[-2]
 
 
@@ -100,7 +103,7 @@ def test_the_desk_takes_two_statements(session, count_queries, count):
 def test_a_damaged_cursor_is_the_first_page(client, session):
     make_due(session)
     client.sign_in(make_account(session, Role.TREASURY))
-    after = Cursor(("gestern", "check-1")).encode()
+    after = Cursor(("gestern", "check", 1)).encode()
     assert "The whole catalogue" in words(client.get(f"/en/desk/funding?after={after}"))
     assert not queries.day_in("gestern")
     assert queries.day_in("2026-11-22")
@@ -170,3 +173,23 @@ def test_a_grant_whose_time_is_over_waits_for_its_proof(session, now):
     )
     tend(session, now=now)
     assert (ended.state, running.state) == (FundingState.PROOF_DUE, FundingState.GRANTED)
+
+
+@pytest.mark.parametrize(
+    ("due", "overdue", "said"),
+    [
+        (Due.APPLICATION, False, "Due on 1 Dec 2026: Application for M7"),
+        (Due.PROOF, True, "Overdue since 1 Dec 2026: Proof of use for M7"),
+        (Due.CHECK, True, "Please say whether the programme fits."),
+    ],
+)
+def test_each_letter_says_what_is_due(app, session, due, overdue, said):
+    with app.test_request_context("/en/"):
+        letter = render_letter(
+            "letters/funding_deadline.txt", BY_BABEL["en"], name="Amt", measure_id=1, number="M7", title="Ferienspiele",
+            due=due.value, due_words=label_of(due), day="2026-12-01", overdue=overdue,
+            programme="" if due is Due.CHECK else "KIM",
+        )  # fmt: skip
+    assert said in letter
+    assert ("KIM" in letter) == (due is not Due.CHECK)
+    assert "/desk/measures/1/funding" in letter

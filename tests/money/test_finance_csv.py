@@ -1,6 +1,7 @@
 """What the finance system's files say, in plain Python."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,9 @@ def test_a_wrong_file_gets_one_clear_error(data, reason):
 def test_the_missing_columns_are_named():
     error = refused(b"Belegnummer;Text\r\n1;2")
     assert error.values == {"columns": "Buchungsdatum, Betrag, Maßnahme"}
+
+
+def test_the_example_of_the_guide_can_be_read():
+    lines = parse((Path(__file__).parents[2] / "docs" / "beispiel-ausgaben.csv").read_bytes(), TODAY)
+    assert len(lines) == 5
+    assert all(line.fault for line in lines)

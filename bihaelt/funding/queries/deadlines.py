@@ -33,10 +33,6 @@ class Deadline:
     programme: str | None
     overdue: bool
 
-    @property
-    def place(self) -> str:
-        return f"{self.due.value}-{self.id:012}"
-
 
 def deadlines(
     session: Session,
@@ -53,22 +49,21 @@ def deadlines(
     query = sa.select(rows)
     back = cursor is not None and cursor.back
     if cursor is not None:
-        day, place = date.fromisoformat(str(cursor.keys[0])), str(cursor.keys[1])
-        pair = sa.tuple_(rows.c.day, rows.c.place)
-        bound = sa.tuple_(sa.literal(day, sa.Date), sa.literal(place))
-        query = query.where(pair < bound if back else pair > bound)
-    order = (rows.c.day, rows.c.place)
+        day, kind, number = cursor.keys
+        keys = sa.tuple_(rows.c.day, rows.c.due, rows.c.id)
+        bound = sa.tuple_(sa.literal(date.fromisoformat(str(day)), sa.Date), sa.literal(kind), sa.literal(number))
+        query = query.where(keys < bound if back else keys > bound)
+    order = (rows.c.day, rows.c.due, rows.c.id)
     query = query.order_by(*(column.desc() for column in order) if back else order).limit(size + 1)
     found = session.execute(query).all()
     words = shown(session, [row.text_id for row in found], chain)
     known = [
         Deadline(
-            Due(row.place.split("-")[0]), int(row.place.split("-")[1]), row.day, row.measure_id, row.number,
-            words[row.text_id], row.programme, row.day < today,
+            Due(row.due), row.id, row.day, row.measure_id, row.number, words[row.text_id], row.programme, row.day < today
         )
         for row in found
     ]  # fmt: skip
-    return page_of(known, size=size, cursor=cursor, keys=lambda row: (row.day.isoformat(), row.place))
+    return page_of(known, size=size, cursor=cursor, keys=lambda row: (row.day.isoformat(), row.due.value, row.id))
 
 
 def day_in(text: object) -> bool:
@@ -99,11 +94,10 @@ def due_until(until: date) -> Mapping[Due, Any]:
 
 def _select(due: Due, until: date, office_ids: Sequence[int]) -> Any:
     known = due_until(until)[due].subquery()
-    # Zeros in front, so that numbers are in order as letters are; the same on both databases.
-    padded = sa.func.substr(sa.cast(known.c.id + 1_000_000_000_000, sa.String), 2, 12)
     query = (
         sa.select(
-            known.c.day, (sa.literal(f"{due.value}-") + padded).label("place"), Measure.id.label("measure_id"),
+            known.c.day, sa.literal(due.value).label("due"),
+            known.c.id, Measure.id.label("measure_id"),
             Measure.number, Measure.text_id, Programme.name.label("programme"),
         )
         .join(Measure, Measure.id == known.c.measure_id)

@@ -16,7 +16,7 @@ def desk() -> str:
     guard.require(permissions.see_funding)
     person, filters = guard.signed_in(), DeadlineFilter()
     due = filters.chosen().get("due")
-    cursor = Cursor.decode(request.args.get("after"), (str, str))
+    cursor = Cursor.decode(request.args.get("after"), (str, str, int))
     # Whoever looks after one office sees that one; the others see all.
     offices = sorted(person.office_ids) if person.roles == {Role.OFFICE_EDITOR} else []
     page = queries.deadlines(

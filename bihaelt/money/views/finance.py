@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, redirect, request, stream_with_context, url_for
+from flask import Response, abort, redirect, request, url_for
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.journal import queries as journal
@@ -15,7 +15,7 @@ from bihaelt.money.models import FinanceImport
 from bihaelt.money.views.blueprint import asked_year, attempt, bp
 from bihaelt.paging import Cursor
 from bihaelt.rendering import render
-from bihaelt.tables import csv_parts
+from bihaelt.tables import as_csv
 from bihaelt.verdicts import DomainError
 
 
@@ -117,6 +117,6 @@ def finance_export() -> Response:
     year, form = asked_year(), ExportForm()
     name = form.kind.data if form.kind.data in EXPORTS else "all"
     table = queries.exchange_table(year, queries.exported(guard.database(), year, EXPORTS[name]))
-    answer = Response(stream_with_context(csv_parts(table)), mimetype="text/csv")
+    answer = Response(as_csv(table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="finance-{year}-{name}.csv"'
     return answer
