@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bihaelt.interpreting.domain import (
     MET,
-    Coverage,
     QuarterCoverage,
     coverage,
     first_day,
@@ -42,16 +41,6 @@ def by_quarter(session: Session, today: date, *, how_many: int = QUARTERS) -> Se
         requested, met = sums.get(key, (0, 0))
         sums[key] = (requested + int(row.requested), met + int(row.met))
     return coverage((quarter, language, *both) for (quarter, language), both in sums.items())
-
-
-def total(session: Session, since: date, until: date) -> Coverage:
-    """All requests between two days (inclusive), whatever the language. One statement."""
-    row = session.execute(
-        sa.select(sa.func.coalesce(REQUESTED, 0).label("requested"), FULFILLED.label("met")).where(
-            InterpreterRequest.day.between(since, until)
-        )
-    ).one()
-    return Coverage(int(row.requested), int(row.met))
 
 
 def entry(session: Session, request_id: int) -> InterpreterRequest | None:

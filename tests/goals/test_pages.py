@@ -187,7 +187,7 @@ def test_a_value_with_its_table_goes_its_way_to_the_public(client, session, owne
     assert "648" in client.get(correction).text
     assert client.post(correction, data | {"gender_na": "7", "gender_d": "0"}).status_code == 422
     assert client.post(correction, data | {"reason": "Doppelt gezählt"}).status_code == 303
-    assert [row.version for row in queries.open_value(session, indicator.id)] == [2]
+    assert [row.value.version for row in queries.values_waiting(session, ["de"])] == [2]
 
 
 def test_a_share_is_entered_with_the_cases_behind_it(client, session, editor, office):

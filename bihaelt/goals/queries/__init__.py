@@ -45,12 +45,10 @@ from bihaelt.goals.queries.values import (
     cells_of,
     district_names,
     latest,
-    open_value,
     published,
     series,
     value,
     values_waiting,
-    waiting,
 )
 
 __all__ = [
@@ -90,7 +88,6 @@ __all__ = [
     "number_of",
     "of_measure",
     "open_data",
-    "open_value",
     "options",
     "principles",
     "published",
@@ -98,5 +95,4 @@ __all__ = [
     "series",
     "value",
     "values_waiting",
-    "waiting",
 ]

@@ -167,15 +167,6 @@ def value(session: Session, value_id: int) -> IndicatorValue | None:
     )
 
 
-def open_value(session: Session, indicator_id: int) -> Sequence[IndicatorValue]:
-    """The values of an indicator that are not published yet, the newest period first. One statement."""
-    return session.scalars(
-        sa.select(IndicatorValue)
-        .where(IndicatorValue.indicator_id == indicator_id, IndicatorValue.state.in_(OPEN))
-        .order_by(IndicatorValue.period.desc())
-    ).all()
-
-
 def latest(session: Session, indicator_id: int, period: str) -> IndicatorValue | None:
     """What is public for a period. One statement."""
     return session.scalar(
@@ -212,8 +203,3 @@ def values_waiting(
     rows = session.scalars(query).all()
     names = shown(session, [row.indicator.text_id for row in rows], chain)
     return [Waiting(row, names[row.indicator.text_id], number_of(row.indicator, row.total)) for row in rows]
-
-
-def waiting(session: Session) -> int:
-    """How many values wait to be published. One statement."""
-    return session.scalar(sa.select(sa.func.count()).where(IndicatorValue.state.in_(OPEN))) or 0
