@@ -1,25 +1,42 @@
 """The gates before B and A, how a measure takes a proposal over, lights and numbers."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bihaelt.measures.domain import (
     CATEGORY_STEPS,
+    Access,
+    Answer,
     Category,
+    Cost,
     FundingCheck,
     Gap,
     MeasureState,
     Need,
+    Other,
     ServiceCheck,
+    ServiceUse,
+    Signature,
     Take,
     Takes,
+    YearSum,
+    alike,
     consistent,
+    duplicates,
     fitting,
     gaps,
     next_number,
-)  # fmt: skip
+    numbered,
+    restored,
+    stored,
+    title_words,
+    waits_until,
+)
 from bihaelt.measures.queries import next_category
 from bihaelt.proposals.domain import Outcome
 from bihaelt.texts.domain import Words
@@ -143,3 +160,66 @@ def test_numbers_follow_each_other():
     assert [next_number(last) for last in (None, "M007", "M099", "M999", "M1000")] == [
         "M001", "M008", "M100", "M1000", "M1001",
     ]  # fmt: skip
+
+
+# --- the whole sheet
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"service_use": ServiceUse.USE}, "service_use"), ({"costs": (YearSum(2026, -1),)}, "costs"),
+        ({"costs": (YearSum(2026, 1), YearSum(2026, 2))}, "costs"), ({"costs": (YearSum(1999, 1),)}, "costs"),
+        ({"product_group": "11.6.1"}, "product_group"), ({"cluster_ids": frozenset({1})}, "clusters"),
+        ({"ad_hoc": True}, "confirm_by"),
+    ],
+)  # fmt: skip
+def test_facts_that_contradict_each_other_are_refused(values, field):
+    with pytest.raises(DomainError) as refusal:
+        consistent(full_sheet(**values))
+    assert refusal.value.field == field
+
+
+def test_what_is_stored_of_a_sheet_comes_back_as_it_was():
+    sheet = full_sheet(
+        costs=(YearSum(2026, 1, 2),), field_ids=frozenset({3, 1}), confirm_by=date(2026, 12, 1), ad_hoc=True,
+        access=Access(("de", "ar"), Cost.FREE, "alle", childcare=True, barrier_free=True, outreach=True),
+    )  # fmt: skip
+    facts = json.loads(json.dumps(stored(sheet)))
+    assert restored(replace(full_sheet(), access=sheet.access), sheet.words, facts) == sheet
+    assert Access.read(facts["access"]) == sheet.access
+    assert not Access().said
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_two_titles_are_alike_in_both_directions(one, two):
+    assert alike(one, two) is alike(two, one)
+    assert alike(one, one) is bool(title_words(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("Ferienspiele", "Ferienspiele 2027", True), ("Deutschkurse für Frauen", "Deutschkurse für Männer", False),
+        ("Mehrsprachige Gesundheitslotsen", "Gesundheitslotsen, mehrsprachige", True), ("Mehr", "Mehr", False),
+        ("Offene Treffpunkte für alle", "Offene Werkstatt mit Arbeitslosen", False),
+    ],
+)  # fmt: skip
+def test_titles_are_compared_by_their_telling_words(one, two, same):
+    assert alike(one, two) is same
+
+
+def test_the_same_proposal_in_full_makes_a_twin_in_any_cluster():
+    this, twin = Other(1, "Bänke", 1, frozenset({7})), Other(2, "Brunnen", 2, frozenset({7, 8}))
+    assert duplicates(this, [this, twin, Other(3, "Bänke", 2)]) == [2]
+
+
+def test_offices_are_waited_for_until_the_last_day():
+    open_, signed = Answer(Signature.OPEN, date(2026, 11, 30)), Answer(Signature.SIGNED, date(2026, 12, 24))
+    assert waits_until([open_, signed], date(2026, 11, 30)) == date(2026, 11, 30)
+    assert waits_until([open_, signed], date(2026, 12, 1)) is None
+
+
+@pytest.mark.parametrize("paper", ["1/2025-2030", "12345/2025-2030", " 2424/2014-2020/1 "])
+def test_papers_of_the_council_have_numbers(paper):
+    assert numbered(paper) == paper.strip()

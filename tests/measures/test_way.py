@@ -42,6 +42,7 @@ from bihaelt.measures.operations import (
 )
 from bihaelt.organisations.models import Office
 from bihaelt.outbox.models import Letter
+from bihaelt.paging import Cursor
 from bihaelt.rendering import render_letter
 from bihaelt.verdicts import Conflict, DomainError
 from tests.factories import make_account, make_measure, make_office, make_organisation
@@ -422,6 +423,7 @@ def test_the_desk_of_co_signatures_shows_what_waits_for_an_office(session, now, 
     assert [page.rows[0].cosignature.id for page in (first, second, back)] == [row.id, row.id + 1, row.id]
     assert queries.sign_cursor("kaputt") is None
     assert queries.sign_cursor(None) is None
+    assert queries.sign_cursor(Cursor(("2026-13-01", 1)).encode()) is None
 
 
 def test_a_second_carrier_and_the_schedule_of_a_measure_without_office(session, now):

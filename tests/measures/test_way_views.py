@@ -149,7 +149,7 @@ def test_versions_say_what_changed_in_words_and_facts(client, session, owner, me
     last = queries.last_version(session, measure.id).number
     pages = [words(client.get(f"/en/measures/{measure.id}/versions/{n}")) for n in range(1, last + 1)]
     text = " ".join(pages)
-    for phrase in ("Concept", "Kesselbrink", "العربية", "Free of charge", "Just come along", "11.06.01", "€100.00"):
+    for phrase in ("Concept", "Kesselbrink", "العربية", "Free of charge", "Just come along", "11.06.01", "€100"):
         assert phrase in text
     assert "Genauer" in words(client.get(f"/en/measures/{measure.id}/versions"))
     assert client.get(f"/en/measures/{measure.id}/versions/{last + 1}").status_code == 404

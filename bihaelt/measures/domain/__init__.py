@@ -53,7 +53,7 @@ from bihaelt.measures.domain.states import (
     Signature,
     numbered,
 )
-from bihaelt.measures.domain.waiting import TIME_TO_SIGN, Answer, is_overdue, remind_now, waits_until
+from bihaelt.measures.domain.waiting import TIME_TO_SIGN, Answer, remind_now, waits_until
 
 __all__ = [
     "ADVISING",
@@ -111,7 +111,6 @@ __all__ = [
     "fitting",
     "gaps",
     "holding",
-    "is_overdue",
     "next_number",
     "numbered",
     "remind_now",

@@ -19,11 +19,6 @@ class Answer:
     due_on: date
 
 
-def is_overdue(due_on: date | None, today: date) -> bool:
-    """Whether a last day is over."""
-    return due_on is not None and due_on < today
-
-
 def remind_now(due_on: date, reminded_on: date | None, today: date) -> bool:
     """Whether an office that has not answered gets a letter today: three days before the end, and then every week."""
     if today < due_on - REMIND_BEFORE:
