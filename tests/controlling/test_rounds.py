@@ -11,8 +11,10 @@ from bihaelt.controlling.domain import ReportState
 from bihaelt.controlling.models import StatusReport
 from bihaelt.goals.domain import Direction, IndicatorKind, Quantity, Rhythm, ValueState
 from bihaelt.goals.models import Goal, Indicator, IndicatorValue
+from bihaelt.i18n import LANGUAGES
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.models import JournalEntry
+from bihaelt.mailer import message_of
 from bihaelt.measures.domain import Category, Light, MeasureState
 from bihaelt.measures.models import Milestone, YearCost
 from bihaelt.money.models import MoneyAccount
@@ -330,3 +332,23 @@ def test_rounds_and_the_desk_of_a_round_cost_the_same_however_many_reports_there
 
 def int_cursor(text):
     return Cursor.decode(text, (int,))
+
+
+def test_the_letters_can_be_read_in_every_language(app, session):
+    writer = make_account(session, Role.OFFICE_EDITOR)
+    measure = running(session, "Sportfest")
+    for _ in range(21):
+        running(session)
+    opened(session, due_on=date(2026, 12, 1))
+    operations.remind(session, now=NOW + timedelta(days=12))
+    report = reported(session, measure, by=Voice(writer.id, "office_editor"))
+    operations.ask_back(session, report=report, question="Wie viele Kinder?", by=owner(session), now=NOW)
+    letters = session.scalars(sa.select(Letter)).all()
+    assert {letter.kind for letter in letters} == {"controlling_due", "controlling_asked"}
+    for language in LANGUAGES:
+        for letter in letters:
+            letter.language = language.babel
+            with app.test_request_context():
+                said = message_of(letter, NOW).get_body(("plain",)).get_content()
+            assert "Sportfest" in said or letter.context.get("more")
+            assert "Wie viele Kinder?" in said or letter.kind == "controlling_due"
