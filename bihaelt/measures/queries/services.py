@@ -1,6 +1,6 @@
 """Reading which regular services a measure was checked against, and which checks are due again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,6 +84,16 @@ def service_check(session: Session, measure_id: int, service_id: int) -> Measure
             MeasureService.measure_id == measure_id, MeasureService.service_id == service_id
         )
     )
+
+
+def checks_of(session: Session, service_id: int, measure_ids: Collection[int]) -> Mapping[int, MeasureService]:
+    """What came of checking some measures against a service, by measure. One statement."""
+    rows = session.scalars(
+        sa.select(MeasureService).where(
+            MeasureService.service_id == service_id, MeasureService.measure_id.in_(sorted(measure_ids))
+        )
+    )
+    return {row.measure_id: row for row in rows}
 
 
 def reviews(

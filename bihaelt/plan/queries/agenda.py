@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.conferences.models import Conference
+from bihaelt.controlling.domain import WRITABLE
+from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.measures.domain import OVER, MeasureState, Signature
 from bihaelt.measures.models import Cosignature, Measure, MeasureService, Milestone, OpenPoint
 from bihaelt.organisations.models import Office, RegularService
@@ -95,6 +97,34 @@ def _parts(until: date) -> Sequence[sa.Select[Any]]:
         part(DueKind.CONFIRM, Measure.confirm_by).where(Measure.decided_on.is_(None), Measure.state.not_in(OVER)),
         part(DueKind.END, Measure.ends_on).where(Measure.state.in_(RUNNING)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDue:
+    """A report of an open round that an office still has to hand in."""
+
+    measure_id: int
+    number: str
+    measure: Shown
+    period: str
+    due_on: date
+
+
+def reports_due(session: Session, chain: Sequence[str], office_id: int) -> Sequence[ReportDue]:
+    """What an office has still to report, the first due first. Two statements, one where nothing is due."""
+    rows = session.execute(
+        sa.select(Measure.id, Measure.number, Measure.text_id, StatusReport.period, ReportingRound.due_on)
+        .join(StatusReport, StatusReport.measure_id == Measure.id)
+        .join(ReportingRound, ReportingRound.period == StatusReport.period)
+        .where(
+            Measure.office_id == office_id, ReportingRound.closed_at.is_(None),
+            StatusReport.state.in_(sorted(WRITABLE)),
+        )
+        .order_by(ReportingRound.due_on, Measure.id)
+        .limit(MOST)
+    ).all()  # fmt: skip
+    words = shown(session, [row.text_id for row in rows], chain)
+    return [ReportDue(row.id, row.number, words[row.text_id], row.period, row.due_on) for row in rows]
 
 
 def waiting_for(session: Session, chain: Sequence[str], group_id: int, now: datetime) -> Sequence[Waiting]:

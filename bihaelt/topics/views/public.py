@@ -1,11 +1,15 @@
 """Everything of theirs in one place: a cluster, a field of action, a district, an office."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
 
 from bihaelt import guard, permissions
-from bihaelt.plan.queries.agenda import due_of
+from bihaelt.goals.queries import goals, indicators
+from bihaelt.goals.queries.indicators import IndicatorRow
+from bihaelt.money.queries import cluster_bars
+from bihaelt.plan.queries.agenda import due_of, reports_due
 from bihaelt.plan.queries.belonging import Of, actors_in
 from bihaelt.proposals import queries as proposals
 from bihaelt.rendering import render
@@ -49,6 +53,9 @@ def cluster(cluster_id: int) -> str:
         cluster=found,
         words=shown(database, [found.text_id], chain())[found.text_id],
         groups=groups_on(database, cluster_id=found.id),
+        goals=goals(database, chain(), today(), cluster_id=found.id),
+        bar=next((bar for bar in cluster_bars(database, chain(), today().year) if bar.cluster_id == found.id), None),
+        year=today().year,
         **belonging(Of.CLUSTER, found.id, cluster_id=found.id),
         **said_about(cluster=found.id),
     )
@@ -65,6 +72,7 @@ def field(field_id: int) -> str:
         words=shown(database, [found.text_id], chain())[found.text_id],
         recommendations=queries.recommendations(database, found.id, chain()),
         groups=groups_on(database, field_id=found.id),
+        goals=goals(database, chain(), today(), field_id=found.id),
         **belonging(Of.FIELD, found.id, field_id=found.id),
         **said_about(field=found.id),
     )
@@ -86,6 +94,12 @@ def district(district_id: int) -> str:
     )
 
 
+def of_office(office_id: int) -> Sequence[IndicatorRow]:
+    """The indicators that an office keeps."""
+    rows = indicators(guard.database(), chain(), office_ids=frozenset({office_id}))
+    return [row for row in rows if row.indicator.office_id == office_id]
+
+
 @bp.get("/topics/offices/<int:office_id>")
 def office(office_id: int) -> str:
     guard.require(permissions.public)
@@ -98,5 +112,8 @@ def office(office_id: int) -> str:
         parts=queries.offices(database, found.id),
         groups=queries.groups_of(database, office_id=found.id),
         services=queries.services(database, found.id),
+        reports=reports_due(database, chain(), found.id),
+        indicators=of_office(found.id),
+        today=today(),
         **belonging(Of.OFFICE, found.id, office_id=found.id),
     )

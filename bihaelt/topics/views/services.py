@@ -3,6 +3,7 @@
 from flask import abort, request, url_for
 
 from bihaelt import guard, permissions
+from bihaelt.measures.queries.services import checks_of
 from bihaelt.plan.queries.belonging import Of
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
@@ -43,9 +44,11 @@ def service(service_id: int) -> str:
     guard.require(permissions.public)
     database = guard.database()
     found = queries.service(database, service_id) or abort(404)
+    rely = belonging(Of.SERVICE, found.id, service_id=found.id)
     return render(
         "topics/service.html",
         service=found,
         about=shown(database, [found.text_id], chain()).get(found.text_id or 0),
-        **belonging(Of.SERVICE, found.id, service_id=found.id),
+        uses=checks_of(database, found.id, [row.measure_id for row in rely["measures"]]),
+        **rely,
     )
