@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.funding.domain import FundingState
 from bihaelt.funding.models import Funding
 from bihaelt.measures.domain import Category, Light, MeasureState, PartnerRole
@@ -16,7 +17,7 @@ from bihaelt.measures.models import (
     OpenPoint,
     Partner,
 )
-from bihaelt.plan.queries.agenda import due_of, waiting_for
+from bihaelt.plan.queries.agenda import due_of, reports_due, waiting_for
 from bihaelt.plan.queries.belonging import Of, actors_in, ids_of, living_in, measures_of, numbers_in, sums_of
 from bihaelt.proposals.domain import State
 from bihaelt.proposals.models import ProposalField
@@ -26,6 +27,7 @@ from tests.browser import words
 from tests.factories import (
     NOW,
     add,
+    make_budget,
     make_cluster,
     make_conference,
     make_district,
@@ -39,6 +41,7 @@ from tests.factories import (
     make_service,
     make_text,
 )
+from tests.goals.stage import make_goal, make_indicator
 
 DE = ("de",)
 TODAY = date(2026, 11, 22)
@@ -241,3 +244,36 @@ def test_each_page_takes_the_same_statements_at_any_length_and_goes_on(session, 
     assert measures[-1].number not in words(page)
     second = measures_of(session, of, owner.id, DE)
     assert client.get(f"{PAGES[of].format(owner.id)}?after={second.older}").status_code == 200
+
+
+def test_an_office_shows_the_reports_it_owes_and_its_indicators(session, client):
+    office = make_office(session)
+    add(session, ReportingRound(period="2026-H1", opened_at=NOW, due_on=TODAY - timedelta(days=3)))
+    add(session, ReportingRound(period="2025-H2", opened_at=NOW, due_on=TODAY, closed_at=NOW))
+    measure = make_measure(session, "Ferienspiele", office_id=office.id)
+    for whose, period in ((measure, "2026-H1"), (measure, "2025-H2"), (make_measure(session), "2026-H1")):
+        add(session, StatusReport(measure_id=whose.id, period=period))
+    assert [(row.measure_id, row.period) for row in reports_due(session, DE, office.id)] == [(measure.id, "2026-H1")]
+    make_indicator(session, "Kinder mit Platz", office_id=office.id)
+    make_indicator(session, "Fremde Zahl", office_id=make_office(session).id)
+    page = words(client.get(f"/de/topics/offices/{office.id}"))
+    assert "Kinder mit Platz" in page
+    assert "Fremde Zahl" not in page
+    assert reports_due(session, DE, make_office(session).id) == []
+
+
+def test_a_cluster_and_a_field_show_their_goals_and_the_cluster_its_money(session, client):
+    cluster, field = make_cluster(session), make_field(session)
+    make_goal(session, "Mehr Schwimmen", cluster_id=cluster.id)
+    make_goal(session, "Mehr Sprache", cluster_id=None, field_id=field.id)
+    make_budget(session, cluster, 123_456_00)
+    page = words(client.get(f"/de/topics/clusters/{cluster.id}"))
+    assert "Mehr Schwimmen" in page
+    assert "123.456" in page
+    assert "Mehr Sprache" in words(client.get(f"/de/topics/fields/{field.id}"))
+
+
+def test_a_service_names_the_outcome_of_each_check(session, client):
+    service, measure = make_service(session), make_measure(session)
+    add(session, check(measure, service))
+    assert "It is used" in words(client.get(f"/en/topics/services/{service.id}"))
