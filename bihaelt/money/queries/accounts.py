@@ -114,7 +114,10 @@ def bookings(
     session: Session, chain: Sequence[str], *, measure_id: int | None = None, cluster_id: int | None = None,
     year: int | None = None, cursor: Cursor | None = None, size: int = 50,
 ) -> Page[BookingRow]:  # fmt: skip
-    """Bookings, the newest first; of a measure, or of a cluster in a year. Two statements."""
+    """Bookings, the newest first; of a measure, or of a cluster in a year. Two statements.
+
+    That an expense settles a part of a commitment is left out: it is the same euro twice to whoever reads.
+    """
     counter = aliased(Booking)
     query = (
         sa.select(
@@ -126,6 +129,7 @@ def bookings(
         .outerjoin(Funding, Funding.id == Booking.funding_id)
         .outerjoin(Programme, Programme.id == Funding.programme_id)
         .outerjoin(counter, counter.counter_of_id == Booking.id)
+        .where(Booking.kind != BookingKind.SETTLEMENT)
     )  # fmt: skip
     for column, wanted in ((A.measure_id, measure_id), (A.cluster_id, cluster_id), (A.year, year)):
         if wanted is not None:
