@@ -11,7 +11,7 @@ from bihaelt.organisations.domain import GroupKind
 from bihaelt.organisations.models import WorkingGroup
 from bihaelt.topics import operations, queries
 from bihaelt.topics.domain import MinutesContent, Point
-from bihaelt.topics.models import GroupMember, Meeting, Minutes
+from bihaelt.topics.models import GroupMember, Meeting, Minutes, MinutesPoint, MinutesPresence
 from bihaelt.topics.queries.working_groups import coming, groups_on
 from bihaelt.verdicts import Conflict, DomainError
 from tests.browser import tree, words
@@ -258,6 +258,15 @@ def test_published_minutes_change_only_by_a_new_version_with_a_reason(session, o
     assert "Zimmer 5" in before
     assert owner.get(f"{address}?version=7").status_code == 404
     assert [row.number for row in queries.versions(session, meeting.id)] == [2, 1]
+
+
+@pytest.mark.parametrize("model", [Minutes, MinutesPoint, MinutesPresence])
+def test_the_database_keeps_every_version_of_the_minutes(session, model):
+    write(session, meet(session, make_group(session)), "Eins")
+    row = session.scalars(sa.select(model)).first()
+    for statement in (sa.delete(model), sa.update(model).values(id=row.id + 1)):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(statement)
 
 
 def test_a_draft_between_two_versions_stays_at_the_desk(session, client):
