@@ -61,6 +61,7 @@ from bihaelt.votes.models import Invalidation, Witness
 from bihaelt.votes.queries.ballots import questions
 from tests import factories as make
 from tests.cast import Cast, make_cast
+from tests.documents.stage import make_documents
 from tests.factories import NOW, add
 from tests.goals.stage import make_indicator, make_value
 from tests.interpreting.stage import make_request
@@ -213,7 +214,7 @@ def make_world(session: Session) -> World:
         "verification_id": verified.id, "batch_id": code.batch_id, "goal_id": indicator.goal_id,
         "cosignature_id": cosignature.id, "consultation_id": meeting.id, "row_id": 1, "other_id": 1,
         "indicator_id": indicator.id, "value_id": value.id, "request_id": request.id,
-        **values_of_money,
+        **values_of_money, **make_documents(session, measure, NOW),
         "district_id": district.id, "member_id": member.id, "meeting_id": meeting.id,
     }  # fmt: skip
     recount(session)
@@ -226,13 +227,18 @@ def make_way(session: Session, measure: Measure) -> tuple[Cosignature, Consultat
     day = date(2026, 12, 1)
     text = session.query(TextVersion).filter_by(text_id=measure.text_id).one()
     add(session, SheetVersion(measure_id=measure.id, number=1, version_id=text.id, facts={}, at=NOW))
-    add(session, Milestone(measure_id=measure.id, text_id=make.make_text(session, "Beginn").id, due_on=day))
+    add(session, Milestone(id=1, measure_id=measure.id, text_id=make.make_text(session, "Beginn").id, due_on=day))
     point = OpenPoint(
-        measure_id=measure.id, kind=OpenPointKind.AGREE, text_id=make.make_text(session, "Ort").id, who="AG", due_on=day
+        id=1,
+        measure_id=measure.id,
+        kind=OpenPointKind.AGREE,
+        text_id=make.make_text(session, "Ort").id,
+        who="AG",
+        due_on=day,
     )
     add(session, point)
     office = make.make_office(session)
-    add(session, Partner(measure_id=measure.id, office_id=office.id, role=PartnerRole.PARTNER))
+    add(session, Partner(id=1, measure_id=measure.id, office_id=office.id, role=PartnerRole.PARTNER))
     revision = Revision(
         measure_id=measure.id, number=1, text_id=make.make_text(session, "Neu", "Anders.").id, facts={}, reason="Mehr",
         state=RevisionState.IN_COMMITTEE, created_at=NOW, changed_at=NOW,

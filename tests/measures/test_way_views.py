@@ -125,12 +125,16 @@ def test_the_lists_of_a_sheet_are_kept(client, session, owner, measure):
     text = words(client.get(f"/en/measures/{measure.id}"))
     for phrase in ("Beginn", "Geld", "AG Sport", "Jugendring", other.number):
         assert phrase in text
-    for name, fields in (("milestones", {"title": "Start", "due_on": "2026-12-01"}), ("points", point)):
-        assert client.get(f"{base}/{name}/1").status_code == 200
-        assert client.post(f"{base}/{name}/1", fields | {"done_on": "2030-01-01"}).status_code == 422
-        assert client.post(f"{base}/{name}/1", fields | {"done_on": "2026-11-01"}).status_code == 303
-        assert client.get(f"/en/desk/measures/{other.id}/sheet/{name}/1").status_code == 404
-        assert client.post(f"{base}/{name}/1/remove", {}).status_code == 303
+    (milestone,) = queries.milestones(session, measure.id, ["de"])
+    (row,) = queries.open_points(session, measure.id, ["de"])
+    for name, fields in (
+        (f"milestones/{milestone.id}", {"title": "Start", "due_on": "2026-12-01"}), (f"points/{row.id}", point),
+    ):  # fmt: skip
+        assert client.get(f"{base}/{name}").status_code == 200
+        assert client.post(f"{base}/{name}", fields | {"done_on": "2030-01-01"}).status_code == 422
+        assert client.post(f"{base}/{name}", fields | {"done_on": "2026-11-01"}).status_code == 303
+        assert client.get(f"/en/desk/measures/{other.id}/sheet/{name}").status_code == 404
+        assert client.post(f"{base}/{name}/remove", {}).status_code == 303
     row = next(row for row in queries.partners(session, measure.id) if row.role == "partner")
     assert client.post(f"{base}/partners/{row.id}/remove", {}).status_code == 303
     assert client.post(f"{base}/line/{other.id}/remove", {"direction": "before"}).status_code == 303
