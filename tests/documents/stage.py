@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from bihaelt.documents import operations
+from bihaelt.documents import operations, queries
+from bihaelt.documents.domain.builds import BuildKind
 from bihaelt.documents.domain.papers import Consultation, ConsultationRole, PaperContent, PaperKind
 from bihaelt.funding.domain import FundingState
 from bihaelt.funding.models import Funding
@@ -21,7 +22,6 @@ from bihaelt.texts.domain import Words
 from tests.factories import (
     NOW,
     add,
-    make_account,
     make_cluster,
     make_field,
     make_group,
@@ -125,12 +125,19 @@ def draft(session, *measures, by=BY, **values):
 def on_agenda(session, *measures, number="4711/2025-2030", **values):
     paper = draft(session, *measures, **values)
     operations.ask_to_sign(session, paper=paper, due_on=date(2026, 11, 30), by=BY, now=NOW)
-    for each in operations.papers.queries.cosignatures(session, paper.id):
+    for each in queries.cosignatures(session, paper.id):
         operations.cosign(session, paper=paper, cosignature=each, note="", by=BY, now=NOW)
     operations.sign(session, paper=paper, by=BY, now=NOW)
     operations.schedule(session, paper=paper, number=number, by=BY, now=NOW)
     return paper
 
 
-def reader(session):
-    return make_account(session)
+def make_documents(session, measure, now):
+    """A paper that offices are asked to sign and an order, as parameters of addresses."""
+    paper = draft(session, measure)
+    operations.ask_to_sign(session, paper=paper, due_on=date(2026, 11, 30), by=BY, now=now)
+    (asked, *_) = queries.cosignatures(session, paper.id)
+    build = operations.order(
+        session, kind=BuildKind.BOOKLET, subject="", language="de", account_id=None, now=now
+    )  # fmt: skip
+    return {"paper_id": paper.id, "signature_id": asked.id, "build_id": build.id}

@@ -161,6 +161,17 @@ def test_on_the_agenda_a_paper_has_a_number_of_its_own(session):
     assert other.state is PaperState.SIGNED
 
 
+def test_two_papers_cannot_take_one_number_at_the_same_moment(session):
+    taken, paper = on_agenda(session, number="1/2025-2030"), draft(session)
+    operations.ask_to_sign(session, paper=paper, due_on=DUE, by=BY, now=NOW)
+    operations.sign(session, paper=paper, by=BY, now=NOW)
+    session.commit()
+    taken.number = "2/2025-2030"
+    with pytest.raises(Conflict), session.no_autoflush:
+        operations.schedule(session, paper=paper, number="2/2025-2030", by=BY, now=NOW)
+    session.rollback()
+
+
 def test_a_paper_that_was_deferred_comes_back_under_its_number(session):
     paper = on_agenda(session)
     operations.record_outcome(

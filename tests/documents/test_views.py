@@ -170,7 +170,8 @@ def test_nothing_typed_is_lost(client, session, clerk):
     client.sign_in(clerk)
     office = make_office(session)
     for wrong in (
-        {"measures": "M999"}, {"held_on_0": ""}, {"body_0": ""}, {"title": ""}, {"product_group": "11"}, {"office": ""},
+        {"measures": "M999"}, {"body_1": "", "held_on_1": "2026-12-11"},
+        {"held_on_0": ""}, {"body_0": ""}, {"title": ""}, {"product_group": "11"}, {"office": ""},
     ):  # fmt: skip
         page = client.post("/de/desk/papers/new", PAPER | {"office": office.id} | wrong)
         assert page.status_code == 422, wrong

@@ -203,8 +203,8 @@ def measure_numbers(session: Session, ids: Sequence[int]) -> Sequence[str]:
     return [found[each] for each in ids]
 
 
-def cosignature(session: Session, cosignature_id: int) -> PaperCosignature | None:
-    return session.get(PaperCosignature, cosignature_id)
+def cosignature(session: Session, signature_id: int) -> PaperCosignature | None:
+    return session.get(PaperCosignature, signature_id)
 
 
 def desk_count(session: Session, _now: object) -> int:

@@ -61,19 +61,21 @@ def plan_table(session: Session) -> Table:
     return _table(gettext(N_("Action plan")), PLAN, rows)
 
 
-def controlling_table(session: Session, period: str, today: date) -> Table | None:
+def controlling_table(session: Session, period: str, today: date, *, size: int = CHUNK) -> Table | None:
     """The measures of a controlling report with their lights; None without such a round."""
     if controlling.round_of(session, period) is None:
         return None
     names = {topic.id: topic.name.title for topic in topics(session, Cluster, current().chain, all_=True)}
     title = f"{gettext(N_('Controlling report'))} {period}"
-    return _table(title, CONTROLLING, _reported(session, period, today, names))
+    return _table(title, CONTROLLING, _reported(session, period, today, names, size))
 
 
-def _reported(session: Session, period: str, today: date, names: Mapping[int, str]) -> Iterator[Sequence[object]]:
+def _reported(
+    session: Session, period: str, today: date, names: Mapping[int, str], size: int
+) -> Iterator[Sequence[object]]:
     cursor: Cursor | None = None
     while True:
-        page = controlling.lines(session, current().chain, period, today, cursor=cursor, size=CHUNK)
+        page = controlling.lines(session, current().chain, period, today, cursor=cursor, size=size)
         for line in page.rows:
             lights = [gettext(label_of(each)) for each in line.lights] if line.lights else ["", "", ""]
             yield (
@@ -104,15 +106,15 @@ def _exact(value: int | None, decimals: int) -> object:
     return None if value is None else exact(value, decimals)
 
 
-def booking_table(session: Session, year: int) -> Table:
+def booking_table(session: Session, year: int, *, size: int = CHUNK) -> Table:
     """All bookings of a year, the newest first, read in pieces."""
-    return _table(f"{gettext(N_('Bookings'))} {year}", BOOKINGS, _booked(session, year))
+    return _table(f"{gettext(N_('Bookings'))} {year}", BOOKINGS, _booked(session, year, size))
 
 
-def _booked(session: Session, year: int) -> Iterator[Sequence[object]]:
+def _booked(session: Session, year: int, size: int) -> Iterator[Sequence[object]]:
     cursor: Cursor | None = None
     while True:
-        page = money.bookings(session, current().chain, year=year, cursor=cursor, size=CHUNK)
+        page = money.bookings(session, current().chain, year=year, cursor=cursor, size=size)
         for row in page.rows:
             yield (
                 row.on, str(row.year), gettext(label_of(row.kind)), row.number, row.title.title, row.cents,

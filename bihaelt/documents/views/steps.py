@@ -48,10 +48,10 @@ def ask_to_sign(paper_id: int) -> Any:
     return take(found, form, act, heading=N_("Ask the offices to sign"), button=N_("Ask"), said=said)
 
 
-@bp.route("/desk/papers/<int:paper_id>/signatures/<int:cosignature_id>", methods=STEP)
-def cosign(paper_id: int, cosignature_id: int) -> Any:
+@bp.route("/desk/papers/<int:paper_id>/signatures/<int:signature_id>", methods=STEP)
+def cosign(paper_id: int, signature_id: int) -> Any:
     found = paper_or_404(paper_id)
-    cosignature = queries.cosignature(guard.database(), cosignature_id)
+    cosignature = queries.cosignature(guard.database(), signature_id)
     if cosignature is None or cosignature.paper_id != found.id:
         abort(404)
     guard.require(permissions.cosign_paper, (found, cosignature))
