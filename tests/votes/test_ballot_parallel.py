@@ -122,7 +122,9 @@ def test_nobody_casts_and_takes_a_sheet(live_app):
         answers = at_once([stage.cast(0), stage.act(hand_out), stage.cast(1), stage.act(hand_out)])
         struck = stage.read(sa.select(Strike.channel).where(Strike.ballot_id == stage.ballot_id))
         papers = stage.read(
-            sa.select(Paper.id).where(Paper.question_id.in_([q.id for q in stage.questions]), Paper.state == "cast")
+            sa.select(Paper.pseudonym).where(
+                Paper.question_id.in_([q.id for q in stage.questions]), Paper.state == "cast"
+            )
         )
         assert bool(struck) != bool(papers), answers
 

@@ -1,6 +1,7 @@
 """The end: the log gets all it was promised, two people end early, votes are taken out by four eyes, and the link goes."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -362,6 +363,7 @@ def test_after_the_objections_the_link_is_destroyed(session, app):
     hall = Hall(session, app, clusters=1, objection_days=7)
     who = voter(session)
     hall.cast(who, 0, network="203.0.113.0/24")
+    (name,) = session.scalars(sa.select(Paper.pseudonym)).all()
     hall.close()
     counted(session, hall)
     act = {"ring": hall.ring, "ballot": hall.ballot, "by": STAFF}
@@ -372,7 +374,9 @@ def test_after_the_objections_the_link_is_destroyed(session, app):
     with pytest.raises(DomainError, match="objections"):
         certifying.destroy_link(session, now=hall.late + timedelta(days=6), **act)
     certifying.destroy_link(session, now=hall.late + timedelta(days=7), **act)
-    assert session.scalars(sa.select(Paper.pseudonym)).all() == [None]
+    (drawn,) = session.scalars(sa.select(Paper.pseudonym)).all()
+    assert drawn != name
+    assert re.fullmatch(r"[0-9a-f]{64}", drawn)
     assert session.execute(sa.select(TurnoutHour.network, TurnoutHour.voters)).all() == [("", 1)]
     assert hall.kinds()[-1] == "destroyed"
     with pytest.raises(MissingKeys):

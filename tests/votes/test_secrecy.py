@@ -58,7 +58,7 @@ def test_numbers_of_papers_do_not_say_who_came_first(session, app):
             choices={asked.key: [asked.options[0].key]},
         )  # fmt: skip
         order.append(receipt.commitments[asked.key])
-    by_number = session.scalars(sa.select(Paper.commitment).order_by(Paper.id)).all()
+    by_number = session.scalars(sa.select(Paper.commitment).order_by(Paper.question_id, Paper.pseudonym)).all()
     assert set(by_number) == set(order)
     assert list(by_number) != order
 

@@ -412,7 +412,6 @@ def test_a_delegate_votes_for_the_organisation_and_keeps_the_own_paper(session, 
     cast(client, session, ballot, ticks(session, ballot, 1))
     papers = {paper.electorate: paper for paper in stored(session)}
     assert papers[Electorate.ORGANISATIONS].organisation_id == club.id
-    assert papers[Electorate.ORGANISATIONS].pseudonym is None
     assert papers[Electorate.PEOPLE].organisation_id is None
     assert papers[Electorate.PEOPLE].choice != papers[Electorate.ORGANISATIONS].choice
 

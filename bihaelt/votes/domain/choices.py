@@ -105,9 +105,13 @@ def _pairs(given: Any, sheet: Sheet) -> list[tuple[str, Any]]:
 
 
 def _known(keys: Sequence[Any], sheet: Sheet) -> None:
-    if not all(isinstance(key, str) and key in sheet.options for key in keys):
+    try:
+        named = frozenset(keys)
+    except TypeError:  # a list among them, say
+        raise BadChoice(sheet.question, UNKNOWN) from None
+    if not named <= sheet.options:
         raise BadChoice(sheet.question, UNKNOWN)
-    if len(set(keys)) != len(keys):
+    if len(named) != len(keys):
         raise BadChoice(sheet.question, TWICE)
 
 

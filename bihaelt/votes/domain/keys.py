@@ -65,15 +65,18 @@ class KeyRing:
 
         What was read once is kept by the process for as long as both files stay what they are.
         """
-        paths = [self.folder / f"{_name(ballot)}.{kind}" for kind in ("signing", "pepper")]
+        path = f"{self.folder}/{_name(ballot)}"
         try:
-            seen = tuple((stat.st_ino, stat.st_mtime_ns, stat.st_size) for stat in map(os.stat, paths))
+            signing, pepper = os.stat(f"{path}.signing"), os.stat(f"{path}.pepper")
         except OSError:
             raise MissingKeys from None
-        return self._kept(ballot, origin, seen)
+        return self._kept(
+            ballot, origin, (signing.st_ino, signing.st_mtime_ns, signing.st_size),
+            (pepper.st_ino, pepper.st_mtime_ns, pepper.st_size),
+        )  # fmt: skip
 
     @lru_cache(maxsize=50)  # noqa: B019  a ring is its folder
-    def _kept(self, ballot: str, origin: str, _seen: tuple[tuple[int, int, int], ...]) -> BallotKeys:
+    def _kept(self, ballot: str, origin: str, *_seen: tuple[int, int, int]) -> BallotKeys:
         return BallotKeys(self.signer(ballot, origin), self._read(f"{ballot}.pepper"))
 
     def signer(self, ballot: str, origin: str) -> Signer:

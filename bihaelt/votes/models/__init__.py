@@ -17,7 +17,7 @@ from bihaelt.votes.models.papers import (
     PendingLeaf,
     Replaced,
     TurnoutHour,
-    random_number,
+    random_name,
 )
 from bihaelt.votes.models.roll import CodeBatch, Strike, Unfinished, Verification, VotingCode
 from bihaelt.votes.models.supports import Support
@@ -46,5 +46,5 @@ __all__ = [
     "Verification",
     "VotingCode",
     "Witness",
-    "random_number",
+    "random_name",
 ]

@@ -1,6 +1,6 @@
 """The urn: papers under pseudonyms, without a time and without an order. No table here knows a person.
 
-Rows of people have random numbers and, on SQLite, no hidden row number: nobody can read from them who came first.
+Rows of people have random keys and, on SQLite, no hidden row number: nobody can read from them who came first.
 """
 
 import secrets
@@ -22,28 +22,27 @@ SHARDS = 16
 """Counters that many people raise at the same time are spread over so many rows, and read as their sum."""
 
 
-def random_number() -> int:
-    """A primary key that says nothing: 62 random bits."""
-    return secrets.randbits(62)
+def random_name() -> str:
+    """What stands in the place of a pseudonym where nobody is behind it."""
+    return secrets.token_hex(32)
 
 
 class Paper(db.Model):
     """One voter's paper in one question. ``choice`` and ``draft`` are canonical JSON; ``draft`` holds ticks not yet cast.
 
-    ``pseudonym`` differs in every question and is emptied when the objection period is over; organisations' papers are
-    public by name instead. ``nonce`` and ``commitment`` belong to ``choice`` and are hexadecimal; that no commitment comes
-    twice, the log and its waiting list see to. Every index here is one more page to write for each question of a cast.
+    ``pseudonym`` differs in every question. It is made with the ballot's pepper for people, and drawn at random for
+    organisations, whose papers are public by name; when the objection period is over, it is drawn anew for all.
+    ``nonce`` and ``commitment`` belong to ``choice`` and are hexadecimal; that no commitment comes twice, the log and its
+    waiting list see to. Every index here is one more page to write for each question of a cast.
     """
 
     __tablename__ = "paper"
     __table_args__ = (
-        sa.Index("uq_paper_voter", "question_id", "pseudonym", unique=True),
         sa.Index(
             "uq_paper_organisation", "question_id", "organisation_id", unique=True,
             sqlite_where=sa.text(BY_NAME), postgresql_where=sa.text(BY_NAME),
         ),
         sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name="voice"),
-        sa.CheckConstraint("pseudonym IS NULL OR organisation_id IS NULL", name="by_name"),
         sa.CheckConstraint(
             "(state IN ('cast', 'invalidated')) = (choice IS NOT NULL AND nonce IS NOT NULL AND commitment IS NOT NULL)",
             name="cast",
@@ -52,10 +51,9 @@ class Paper(db.Model):
         NO_ORDER,
     )  # fmt: skip
 
-    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False, default=random_number)
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey(Question.id))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey(Question.id), primary_key=True, autoincrement=False)
+    pseudonym: Mapped[str] = mapped_column(sa.String(64), primary_key=True, default=random_name)
     electorate: Mapped[Electorate] = mapped_column(closed_set(Electorate, "electorate"))
-    pseudonym: Mapped[str | None] = mapped_column(sa.String(64))
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Organisation.id))
     state: Mapped[PaperState] = mapped_column(closed_set(PaperState, "state"))
     channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"))

@@ -21,15 +21,12 @@ from bihaelt.votes.domain.choices import BAD_PAPER, FOREIGN, BadChoice, checked
 from bihaelt.votes.domain.electorates import Kind, Voter, account_age, keyed
 from bihaelt.votes.domain.keys import BallotKeys, KeyRing
 from bihaelt.votes.domain.protocol.canonical import JSON, Malformed, canonical
-from bihaelt.votes.domain.protocol.commitments import NONCE_BYTES, commitment, receipt_text
+from bihaelt.votes.domain.protocol.commitments import NONCE_BYTES, head, receipt_text, sealed
 from bihaelt.votes.domain.protocol.notes import Note
 from bihaelt.votes.domain.supports import Electorate
-from bihaelt.votes.models import (
-    Ballot,
-    random_number,
-)
+from bihaelt.votes.models import Ballot, random_name
 from bihaelt.votes.operations.urn import NOTHING, Changes, counted, note_unfinished, state_without, write
-from bihaelt.votes.operations.voters import entitled_now
+from bihaelt.votes.operations.voters import entered
 from bihaelt.votes.queries import ballots as ballot_queries
 from bihaelt.votes.queries import papers as queries
 from bihaelt.votes.queries.ballots import QuestionFacts
@@ -37,6 +34,7 @@ from bihaelt.votes.queries.papers import OwnPaper
 
 TAKEN_OUT = N_("This paper was taken out of the count. It cannot be changed any more.")
 NOTHING_TO_CAST = N_("There is nothing to cast yet.")
+DRAFT, CAST = PaperState.DRAFT.value, PaperState.CAST.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,8 @@ class _Booth:
     names: Mapping[int, str]
     keys: BallotKeys
     account_age: str
+    electorate: str
+    channel: str
 
 
 def save_draft(
@@ -135,23 +135,24 @@ def withdraw(session: Session, *, ring: KeyRing, ballot: Ballot, voter: Voter, b
 def _enter(
     session: Session, ring: KeyRing, ballot: Ballot, voter: Voter, now: datetime, *, late: bool = False
 ) -> _Booth:
-    known = entitled_now(session, ballot.id, voter)
     asked = ballot_queries.questions(session, ballot)
     keys = queries.keys(ring, ballot)
     names = queries.pseudonyms(keys.pepper, voter, asked)
-    state, own = queries.state_and_papers(session, ballot.id, names, voter, asked)
+    found = entered(session, ballot.id, voter, names, asked)
     moment = min(now, ballot.closes_at - timedelta(seconds=1)) if late else now
-    verdict = takes_papers(state, ballot.opens_at, ballot.closes_at, moment)
+    verdict = takes_papers(found.state, ballot.opens_at, ballot.closes_at, moment)
     if not verdict:
         raise DomainError(verdict.reason, field="", **verdict.values)
     return _Booth(
         ballot=ballot,
         voter=voter,
         questions=asked,
-        papers=own,
+        papers=found.papers,
         names=names,
         keys=keys,
-        account_age=account_age(known, now) if known else "",
+        account_age=account_age(found.account_made, now) if found.account_made else "",
+        electorate=voter.electorate.value,
+        channel=voter.channel.value,
     )
 
 
@@ -193,7 +194,7 @@ def _changes(booth: _Booth, wanted: Sequence[tuple[QuestionFacts, JSON]], nonces
             changes.put(row, values)
             changes.standing[question.key] = values["commitment"]
         elif own is not None:
-            changes.put(row, {**NOTHING, "state": state_without(own.state).value, "channel": booth.voter.channel.value})
+            changes.put(row, {**NOTHING, "state": state_without(own.state).value, "channel": booth.channel})
     return changes
 
 
@@ -201,31 +202,24 @@ def _row(booth: _Booth, question: QuestionFacts, paper: OwnPaper | None) -> dict
     """Which paper it is; a new one begins as a draft."""
     return {
         "known": paper is not None,
-        "id": paper.id if paper else random_number(),
         "question_id": question.id,
-        "electorate": booth.voter.electorate.value,
-        "pseudonym": booth.names.get(question.id),
+        "pseudonym": paper.pseudonym if paper else booth.names.get(question.id) or random_name(),
+        "electorate": booth.electorate,
         "organisation_id": booth.voter.id if booth.voter.kind is Kind.ORGANISATION else None,
-        "state": PaperState.DRAFT.value,
-        "channel": booth.voter.channel.value,
+        "state": DRAFT,
+        "channel": booth.channel,
     }
 
 
 def _filled(booth: _Booth, question: QuestionFacts, choice: JSON, nonce: str | None) -> dict[str, Any]:
-    drawn = _nonce(question, nonce)
+    drawn, written = _nonce(question, nonce), canonical(choice)
     return {
-        "state": PaperState.CAST.value,
-        "channel": booth.voter.channel.value,
+        "state": CAST,
+        "channel": booth.channel,
         "draft": None,
-        "choice": canonical(choice).decode(),
+        "choice": written.decode(),
         "nonce": drawn.hex(),
-        "commitment": commitment(
-            ballot=booth.ballot.key,
-            question=question.key,
-            electorate=booth.voter.electorate,
-            nonce=drawn,
-            choice=choice,
-        ),
+        "commitment": sealed(head(booth.ballot.key, question.key, booth.voter.electorate), drawn, written),
     }
 
 

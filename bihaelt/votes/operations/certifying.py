@@ -25,7 +25,7 @@ from bihaelt.votes.models import (
     Question,
     TurnoutHour,
 )
-from bihaelt.votes.operations.locks import lock_ballot
+from bihaelt.votes.operations.locks import lock_ballot, postgres
 from bihaelt.votes.operations.log import append, latest
 from bihaelt.votes.queries.results import is_explained
 
@@ -92,7 +92,7 @@ def destroy_link(session: Session, *, ring: KeyRing, ballot: Ballot, by: Voice, 
     mine = sa.select(Question.id).where(Question.ballot_id == ballot.id)
     quietly = {"synchronize_session": False}
     session.execute(
-        sa.update(Paper).where(Paper.question_id.in_(mine)).values(pseudonym=None, draft=None),
+        sa.update(Paper).where(Paper.question_id.in_(mine)).values(pseudonym=_drawn(session), draft=None),
         execution_options=quietly,
     )
     session.execute(
@@ -108,6 +108,13 @@ def destroy_link(session: Session, *, ring: KeyRing, ballot: Ballot, by: Voice, 
     record(session, act="ballot.destroyed", subject=ballot, by=by, now=now)
     session.flush()
     ring.destroy_pepper(ballot.key)
+
+
+def _drawn(session: Session) -> sa.ColumnElement[str]:
+    """In the place of each pseudonym 64 digits that the database draws, another time for each paper."""
+    if postgres(session):
+        return sa.func.replace(sa.func.concat(sa.func.gen_random_uuid(), sa.func.gen_random_uuid()), "-", "")
+    return sa.func.lower(sa.func.hex(sa.func.randomblob(32)))
 
 
 def _forget_networks(session: Session, ballot_id: int) -> None:

@@ -212,7 +212,9 @@ def _forget_ticks(session: Session, ring: KeyRing, ballot: Ballot, voter: Voter)
             N_("This person has voted online. They can take that back with their account and come again.")
         )
     session.execute(
-        sa.update(Paper).where(Paper.id.in_([paper.id for paper in own.values()])).values(draft=None),
+        sa.update(Paper)
+        .where(Paper.question_id.in_(own), Paper.pseudonym.in_([paper.pseudonym for paper in own.values()]))
+        .values(draft=None),
         execution_options={"synchronize_session": False},
     )
     session.execute(

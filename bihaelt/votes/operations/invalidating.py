@@ -129,7 +129,7 @@ def _voters(session: Session, asked: Invalidation) -> Sequence[Voter]:
         known = session.get(Verification, asked.verification_id)
         return [Voter(Kind.VERIFICATION, known.id)] if known else []
     if asked.organisation_id is not None:
-        cast = sa.select(Paper.id).join(Question, Question.id == Paper.question_id)
+        cast = sa.select(Paper.question_id).join(Question, Question.id == Paper.question_id)
         mine = cast.where(Question.ballot_id == asked.ballot_id, Paper.organisation_id == asked.organisation_id)
         return [Voter(Kind.ORGANISATION, asked.organisation_id)] if session.scalar(mine.limit(1)) else []
     rows = session.execute(
@@ -148,17 +148,18 @@ def _take_out(
 ) -> list[str]:
     """Mark the papers, correct the turnout, and end what they were cast with. Returns their commitments."""
     meant = _voters(session, asked)
-    taken: dict[int, str] = {}
+    questions = [question.id for question in ballot_queries.questions(session, ballot)]
+    taken: dict[str, str] = {}
     gone: dict[Channel, int] = defaultdict(int)
     for start in range(0, len(meant), 50):
-        for voter, papers in _papers(session, ring, ballot, meant[start : start + 50]).items():
+        for voter, papers in _papers(session, ring, ballot, questions, meant[start : start + 50]).items():
             taken |= papers
             gone[voter.channel] += 1
-    numbers = sorted(taken)
-    for start in range(0, len(numbers), 500):
+    names = sorted(taken)
+    for start in range(0, len(names), 500):
         session.execute(
             sa.update(Paper)
-            .where(Paper.id.in_(numbers[start : start + 500]))
+            .where(Paper.question_id.in_(questions), Paper.pseudonym.in_(names[start : start + 500]))
             .values(state=PaperState.INVALIDATED, invalid_reason=asked.reason, draft=None),
             execution_options={"synchronize_session": False},
         )
@@ -167,20 +168,21 @@ def _take_out(
     return sorted(taken.values())
 
 
-def _papers(session: Session, ring: KeyRing, ballot: Ballot, meant: Sequence[Voter]) -> Mapping[Voter, dict[int, str]]:
-    """The cast papers of some voters: commitments by the paper's number; who has none is left out."""
-    asked = [question.id for question in ballot_queries.questions(session, ballot)]
-    cast = sa.select(Paper.id, Paper.pseudonym, Paper.commitment).where(
+def _papers(
+    session: Session, ring: KeyRing, ballot: Ballot, asked: Sequence[int], meant: Sequence[Voter]
+) -> Mapping[Voter, dict[str, str]]:
+    """The cast papers of some voters: commitments by pseudonym; who has none is left out."""
+    cast = sa.select(Paper.pseudonym, Paper.commitment).where(
         Paper.question_id.in_(asked), Paper.state == PaperState.CAST
     )
     if meant[0].kind is Kind.ORGANISATION:
         rows = session.execute(cast.where(Paper.organisation_id == meant[0].id)).all()
-        return {meant[0]: {row.id: row.commitment or "" for row in rows}} if rows else {}
+        return {meant[0]: {row.pseudonym: row.commitment or "" for row in rows}} if rows else {}
     secret = pepper(ring, ballot)
     names = {pseudonym(secret, voter, number): voter for voter in meant for number in asked}
-    found: dict[Voter, dict[int, str]] = defaultdict(dict)
+    found: dict[Voter, dict[str, str]] = defaultdict(dict)
     for row in session.execute(cast.where(Paper.pseudonym.in_(names))):
-        found[names[row.pseudonym or ""]][row.id] = row.commitment or ""
+        found[names[row.pseudonym]][row.pseudonym] = row.commitment or ""
     return found
 
 

@@ -6,7 +6,7 @@ more is remembered for the close, the database sees to by itself (migration 0004
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -16,17 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bihaelt.extensions import UtcDateTime
 from bihaelt.votes.domain.ballots import PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter
-from bihaelt.votes.models import SHARDS, Paper, Unfinished
+from bihaelt.votes.models import SHARDS, Unfinished
+from bihaelt.votes.operations import straight
 
 NOTHING: Mapping[str, Any] = {"choice": None, "nonce": None, "commitment": None, "draft": None}
-NEW = (
-    "id", "question_id", "electorate", "pseudonym", "organisation_id", "state", "channel", "choice", "draft", "nonce",
-    "commitment",
-)  # fmt: skip
+WHICH = ("question_id", "pseudonym")
 CHANGED = ("state", "channel", "choice", "draft", "nonce", "commitment")
+NEW = (*WHICH, "electorate", "organisation_id", *CHANGED)
 WHOSE: Mapping[Kind, str] = {
     Kind.VERIFICATION: "verification_id",
     Kind.CODE: "code_id",
@@ -48,61 +46,62 @@ class Changes:
         """Write ``values`` to the paper of ``row``, which may be there already; ticks alone leave the choice as it is."""
         if not row.pop("known"):
             self.new.append({**NOTHING, **row, **values})
-        elif "choice" in values:
-            self.papers.append({"id": row["id"], **values})
         else:
-            self.drafts.append({"paper": row["id"], **values})
-
-
-TABLE: Any = Paper.__table__
-TICKS = sa.update(TABLE).where(TABLE.c.id == sa.bindparam("paper")).values(draft=sa.bindparam("draft"))
+            which = {name: row[name] for name in WHICH}
+            (self.papers if "choice" in values else self.drafts).append({**which, **values})
 
 
 def write(session: Session, changes: Changes, turnout: Mapping[str, Any] | None = None) -> None:
     """New papers in one statement, changed ones in another, ticks in a third; most acts have one of these.
 
-    ``turnout``: what ``counted`` gives, to be added up with them; on PostgreSQL in the same statement.
+    ``turnout``: what ``counted`` gives, to be added up with them; on PostgreSQL in the same statement as new papers.
     """
     connection = session.connection()
-    dialect = connection.dialect.name
-    for rows, names, statement in ((changes.new, NEW, INSERT), (changes.papers, ("id", *CHANGED), UPDATE)):
-        if rows:
-            together = turnout if dialect == "postgresql" else None
-            prepared = _prepared(dialect, statement, names, together is not None)
-            connection.execute(prepared, {"papers": json.dumps(rows), **(together or {})})
-            turnout = None if together is not None else turnout
+    if changes.new:
+        together = turnout if connection.dialect.name == "postgresql" else None
+        _insert_papers(connection, changes.new, together)
+        turnout = None if together is not None else turnout
+    if changes.papers:
+        connection.execute(CHANGE, changes.papers)
     if changes.drafts:
-        connection.execute(TICKS, changes.drafts)
+        connection.execute(TICK, changes.drafts)
     if turnout is not None:
-        connection.execute(TURNOUT, dict(turnout))
+        straight.run(connection, TURNOUT, {**turnout, "hour": straight.stored(connection, turnout["hour"])})
 
 
-# Papers travel as one JSON value: a statement with a hundred placeholders costs more to read than to carry out.
-INSERT = f"INSERT INTO paper ({', '.join(NEW)}) SELECT {', '.join(NEW)} FROM {{given}} AS given"  # noqa: S608  names of our own
-UPDATE = (
-    f"UPDATE paper SET {', '.join(f'{name} = given.{name}' for name in CHANGED)} FROM {{given}} AS given "  # noqa: S608
-    "WHERE paper.id = given.id"
-)
-TYPES = {"id": "bigint", "question_id": "integer", "organisation_id": "integer"}
+THESE = " AND ".join(f"{name} = :{name}" for name in WHICH)
+CHANGE = sa.text(f"UPDATE paper SET {', '.join(f'{name} = :{name}' for name in CHANGED)} WHERE {THESE}")  # noqa: S608  names of our own
+TICK = sa.text(f"UPDATE paper SET draft = :draft WHERE {THESE}")  # noqa: S608
 COUNTED = ("ballot_id", "electorate", "channel", "hour", "account_age", "network", "shard", "voters", "casts")
-ADDING = (
+TURNOUT = sa.text(
     f"INSERT INTO turnout_hour ({', '.join(COUNTED)}) VALUES ({', '.join(f':{name}' for name in COUNTED)}) "  # noqa: S608
     f"ON CONFLICT ({', '.join(COUNTED[:7])}) DO UPDATE SET voters = turnout_hour.voters + excluded.voters, "
     "casts = turnout_hour.casts + excluded.casts"
 )
-HOUR: Any = sa.bindparam("hour", type_=UtcDateTime())
-TURNOUT = sa.text(ADDING).bindparams(HOUR)
+INSERT = f"INSERT INTO paper ({', '.join(NEW)})"
+TYPES = {"question_id": "integer", "organisation_id": "integer"}
+GIVEN = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in NEW)
+# To a server one value travels quicker than a hundred, and the turnout comes along.
+AS_JSON = sa.text(f"{INSERT} SELECT {', '.join(NEW)} FROM json_to_recordset(CAST(:papers AS json)) AS given ({GIVEN})")  # noqa: S608
+COUNTING = sa.text(f"WITH counted AS ({TURNOUT}) {AS_JSON}")
+
+
+def _insert_papers(
+    connection: sa.Connection, papers: Sequence[Mapping[str, Any]], turnout: Mapping[str, Any] | None
+) -> None:
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(_inserting(len(papers)), tuple(paper[name] for paper in papers for name in NEW))
+    elif turnout is None:
+        straight.run(connection, AS_JSON, {"papers": json.dumps(papers)})
+    else:
+        hour = straight.stored(connection, turnout["hour"])
+        straight.run(connection, COUNTING, {**turnout, "hour": hour, "papers": json.dumps(papers)})
 
 
 @cache
-def _prepared(dialect: str, statement: str, names: tuple[str, ...], counting: bool) -> sa.TextClause:
-    if dialect == "postgresql":
-        columns = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in names)
-        text = statement.replace("{given} AS given", f"json_to_recordset(CAST(:papers AS json)) AS given ({columns})")
-    else:
-        columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
-        text = statement.replace("{given}", f"(SELECT {columns} FROM json_each(:papers))")  # noqa: S608
-    return sa.text(f"WITH counted AS ({ADDING}) {text}").bindparams(HOUR) if counting else sa.text(text)
+def _inserting(papers: int) -> str:
+    row = f"({', '.join('?' * len(NEW))})"
+    return f"{INSERT} VALUES {', '.join([row] * papers)}"
 
 
 def counted(

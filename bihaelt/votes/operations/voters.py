@@ -1,11 +1,11 @@
-"""Whether somebody may vote at this moment. One statement for each kind of voter, and on PostgreSQL the locks with it.
+"""Whether somebody may vote at this moment, and what they have cast so far: one statement, and on PostgreSQL the locks before it.
 
-The voter's own row is locked, so that one voter's acts follow each other, and read as it is when the lock is had: whoever
-strikes somebody off or makes a code void changes that row. The ballot's lock is shared with all who cast and waits for a
-closing; its state is read afterwards, with the papers.
+The voter's own row is locked, so that one voter's acts follow each other, and read when the lock is had: whoever strikes
+somebody off or makes a code void changes that row. The ballot's lock is shared with all who cast and waits for a closing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,45 +18,82 @@ from bihaelt.marks import N_
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Organisation
 from bihaelt.verdicts import ALLOWED, DomainError, Verdict
+from bihaelt.votes.domain.ballots import BallotState
 from bihaelt.votes.domain.electorates import CodeUse, Entitlement, Kind, Voter, may_vote
-from bihaelt.votes.models import Ballot, Verification, VotingCode
+from bihaelt.votes.models import Ballot, Paper, Verification, VotingCode
+from bihaelt.votes.operations import straight
 from bihaelt.votes.operations.locks import BALLOTS, postgres
+from bihaelt.votes.queries.ballots import QuestionFacts
+from bihaelt.votes.queries.papers import COLUMNS, OwnPaper, is_own, own_paper, whose
 
 DEAD_CODE = N_("This code is not valid, or it was used before.")
 NOT_ITS_TURN = N_("This organisation is not verified.")
 BALLOT, VOTER = sa.bindparam("ballot_id", type_=sa.Integer), sa.bindparam("voter_id", type_=sa.Integer)
+ROWS: Mapping[Kind, Any] = {
+    Kind.VERIFICATION: Verification,
+    Kind.CODE: VotingCode,
+    Kind.ORGANISATION: Organisation,
+}
+FACTS: Mapping[Kind, tuple[Any, ...]] = {
+    Kind.VERIFICATION: (
+        Ballot.min_age, Verification.ballot_id, Verification.age_met, Verification.revoked_at, Verification.struck_in,
+        Verification.struck_as, Account.created_at,
+    ),
+    Kind.CODE: (VotingCode.used_as, VotingCode.voided_at),
+    Kind.ORGANISATION: (Organisation.state.label("organisation"),),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A voter who may vote, and the ballot's state as it is now; ``papers`` by question."""
+
+    state: BallotState
+    account_made: datetime | None
+    papers: Mapping[int, OwnPaper]
+
+
+def entered(
+    session: Session, ballot_id: int, voter: Voter, names: Mapping[int, str], questions: Sequence[QuestionFacts]
+) -> Entered:
+    """Reads and, where the database has finer locks than one for all, locks. ``names``: the voter's pseudonyms.
+
+    Raises DomainError with the reason when the voter may not vote.
+    """
+    connection = session.connection()
+    here = {"ballot_id": ballot_id, "voter_id": voter.id}
+    if postgres(session):  # a statement of its own: what is read must be newer than the wait
+        straight.run(connection, _locking(voter.kind), here)
+    values = whose(names, voter, questions) | here
+    rows = straight.run(connection, _reading(voter.kind, len(questions)), values).all()
+    verdict = JUDGES[voter.kind](rows[0], ballot_id) if rows else Verdict(DEAD_CODE)
+    if not verdict:
+        raise DomainError(verdict.reason, field="", **verdict.values)
+    return Entered(
+        BallotState(rows[0].of_ballot),
+        straight.read(connection, rows[0].created_at) if voter.kind is Kind.VERIFICATION else None,
+        {row.question_id: own_paper(row) for row in rows if row.question_id is not None},
+    )
 
 
 @cache
-def _statement(kind: Kind, locking: bool) -> Any:
-    here = sa.select(Ballot.min_age).select_from(Ballot).where(Ballot.id == BALLOT)
-    if locking:
-        here = here.add_columns(sa.func.pg_advisory_xact_lock_shared(BALLOTS, Ballot.id))
+def _locking(kind: Kind) -> Any:
+    waiting = sa.select(sa.func.pg_advisory_xact_lock_shared(BALLOTS, Ballot.id)).select_from(Ballot)
+    return _with_voter(waiting, kind).with_for_update(of=ROWS[kind], key_share=True)
+
+
+@cache
+def _reading(kind: Kind, questions: int) -> Any:
+    here = _with_voter(sa.select(Ballot.state.label("of_ballot"), *FACTS[kind], *COLUMNS).select_from(Ballot), kind)
     if kind is Kind.VERIFICATION:
-        row: Any = Verification
-        columns = (Verification.ballot_id, Verification.age_met, Verification.revoked_at, Verification.struck_in)
-        here = here.add_columns(*columns, Verification.struck_as, Account.created_at)
-        here = here.join(Verification, Verification.id == VOTER)
         here = here.outerjoin(Account, Account.id == Verification.account_id)
-    elif kind is Kind.CODE:
-        row = VotingCode
-        here = here.add_columns(VotingCode.used_as, VotingCode.voided_at)
-        here = here.join(VotingCode, sa.and_(VotingCode.id == VOTER, VotingCode.ballot_id == Ballot.id))
-    else:
-        row = Organisation
-        here = here.add_columns(Organisation.state.label("organisation")).join(Organisation, Organisation.id == VOTER)
-    return here.with_for_update(of=row, key_share=True) if locking else here
+    return here.outerjoin(Paper, is_own(kind, questions))
 
 
-def entitled_now(session: Session, ballot_id: int, voter: Voter) -> datetime | None:
-    """When the voter's account was made (None without one). Raises DomainError with the reason when they may not vote."""
-    statement = _statement(voter.kind, postgres(session))
-    row = session.connection().execute(statement, {"ballot_id": ballot_id, "voter_id": voter.id}).first()
-    verdict = Verdict(DEAD_CODE) if row is None else JUDGES[voter.kind](row, ballot_id)
-    if row is None or not verdict:
-        raise DomainError(verdict.reason, field="", **verdict.values)
-    created: datetime | None = row.created_at if voter.kind is Kind.VERIFICATION else None
-    return created
+def _with_voter(statement: Any, kind: Kind) -> Any:
+    row = ROWS[kind]
+    of_ballot = VotingCode.ballot_id == Ballot.id if kind is Kind.CODE else sa.true()
+    return statement.join(row, sa.and_(row.id == VOTER, of_ballot)).where(Ballot.id == BALLOT)
 
 
 def _person(row: Any, ballot_id: int) -> Verdict:
@@ -70,7 +107,7 @@ def _code(row: Any, _ballot_id: int) -> Verdict:
 
 
 def _organisation(row: Any, _ballot_id: int) -> Verdict:
-    return ALLOWED if row.organisation is OrganisationState.VERIFIED else Verdict(NOT_ITS_TURN)
+    return ALLOWED if row.organisation == OrganisationState.VERIFIED else Verdict(NOT_ITS_TURN)
 
 
 JUDGES: Mapping[Kind, Any] = {Kind.VERIFICATION: _person, Kind.CODE: _code, Kind.ORGANISATION: _organisation}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.organisations.models import Organisation
-from bihaelt.votes.domain.ballots import BallotState, PaperState
+from bihaelt.votes.domain.ballots import PaperState
 from bihaelt.votes.domain.electorates import Kind, Voter, pseudonym
 from bihaelt.votes.domain.keys import BallotKeys, KeyRing, MissingKeys
 from bihaelt.votes.domain.supports import Electorate
@@ -25,7 +25,7 @@ class OwnPaper:
     Both are canonical choices; a draft [] takes the cast choice back when it is cast.
     """
 
-    id: int
+    pseudonym: str
     state: PaperState
     choice: Any
     draft: Any
@@ -37,21 +37,24 @@ class OwnPaper:
         return self.choice if self.draft is None else self.draft
 
 
-COLUMNS = (Paper.id, Paper.question_id, Paper.state, Paper.choice, Paper.draft, Paper.commitment)
+COLUMNS = (Paper.question_id, Paper.pseudonym, Paper.state, Paper.choice, Paper.draft, Paper.commitment)
 
 
 @cache
-def _statement(kind: Kind, questions: int, with_state: bool) -> Any:
-    """Built once for each number of questions; lists of an unknown length would be written out anew for every voter."""
-    asked = Paper.question_id.in_([sa.bindparam(f"question{n}", type_=sa.Integer) for n in range(questions)])
+def is_own(kind: Kind, questions: int) -> sa.ColumnElement[bool]:
+    """Which papers are the voter's, with the values of ``whose``; made once for each number of questions."""
+    asked = [sa.bindparam(f"question{n}", type_=sa.Integer) for n in range(questions)]
     if kind is Kind.ORGANISATION:
-        mine = Paper.organisation_id == sa.bindparam("organisation", type_=sa.Integer)
-    else:
-        mine = Paper.pseudonym.in_([sa.bindparam(f"name{n}", type_=sa.String) for n in range(questions)])
-    if not with_state:
-        return sa.select(*COLUMNS).where(asked, mine)
-    here = sa.select(Ballot.state.label("of_ballot"), *COLUMNS).select_from(Ballot)
-    return here.outerjoin(Paper, sa.and_(asked, mine)).where(Ballot.id == sa.bindparam("ballot", type_=sa.Integer))
+        organisation = sa.bindparam("organisation", type_=sa.Integer)
+        return sa.and_(Paper.question_id.in_(asked), Paper.organisation_id == organisation)
+    names = [sa.bindparam(f"name{n}", type_=sa.String) for n in range(questions)]
+    pairs = zip(asked, names, strict=True)
+    return sa.or_(*(sa.and_(Paper.question_id == question, Paper.pseudonym == name) for question, name in pairs))
+
+
+@cache
+def _statement(kind: Kind, questions: int) -> Any:
+    return sa.select(*COLUMNS).where(is_own(kind, questions))
 
 
 def keys(ring: KeyRing, ballot: Ballot) -> BallotKeys:
@@ -78,29 +81,22 @@ def own_papers(
     session: Session, secret: bytes, voter: Voter, questions: Sequence[QuestionFacts]
 ) -> Mapping[int, OwnPaper]:
     """The voter's papers by question. One statement."""
-    values = _whose(pseudonyms(secret, voter, questions), voter, questions)
-    rows = session.connection().execute(_statement(voter.kind, len(questions), False), values)
-    return {row.question_id: _own(row) for row in rows}
+    values = whose(pseudonyms(secret, voter, questions), voter, questions)
+    rows = session.connection().execute(_statement(voter.kind, len(questions)), values)
+    return {row.question_id: own_paper(row) for row in rows}
 
 
-def state_and_papers(
-    session: Session, ballot_id: int, names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]
-) -> tuple[BallotState, Mapping[int, OwnPaper]]:
-    """The ballot's state as it is now, and the voter's papers by question (``names``: their pseudonyms). One statement."""
-    values = _whose(names, voter, questions) | {"ballot": ballot_id}
-    rows = session.connection().execute(_statement(voter.kind, len(questions), True), values).all()
-    return rows[0].of_ballot, {row.question_id: _own(row) for row in rows if row.id is not None}
-
-
-def _whose(names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]) -> dict[str, Any]:
+def whose(names: Mapping[int, str], voter: Voter, questions: Sequence[QuestionFacts]) -> dict[str, Any]:
+    """The values for ``is_own``; ``names`` are the voter's ``pseudonyms``."""
     asked = {f"question{n}": question.id for n, question in enumerate(questions)}
     if voter.kind is Kind.ORGANISATION:
         return {**asked, "organisation": voter.id}
-    return asked | {f"name{n}": name for n, name in enumerate(names.values())}
+    return asked | {f"name{n}": names[question.id] for n, question in enumerate(questions)}
 
 
-def _own(row: Any) -> OwnPaper:
-    return OwnPaper(row.id, row.state, _read(row.choice), _read(row.draft), row.commitment)
+def own_paper(row: Any) -> OwnPaper:
+    """From a row with ``COLUMNS``."""
+    return OwnPaper(row.pseudonym, PaperState(row.state), _read(row.choice), _read(row.draft), row.commitment)
 
 
 def _read(written: str | None) -> Any:

@@ -50,15 +50,14 @@ def sha256(data: bytes) -> str:
 
 
 def _refuse_others(value: object) -> None:
-    if isinstance(value, str):
-        return  # first, since most values are
-    if isinstance(value, Mapping):
+    if isinstance(value, list | tuple):
+        for inner in value:
+            if type(inner) is not str:  # most are: a paper is a list of keys
+                _refuse_others(inner)
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise Malformed(f"the key {key!r} is no text")
-            _refuse_others(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
             _refuse_others(inner)
     elif not (value is None or isinstance(value, str | int)):
         raise Malformed(f"{value!r} has no canonical form")

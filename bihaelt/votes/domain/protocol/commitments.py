@@ -7,6 +7,7 @@ another choice that fits. Receipts show C and never the nonce, so a receipt prov
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bihaelt.votes.domain.protocol.canonical import JSON, Malformed, canonical
 from bihaelt.votes.domain.supports import Electorate
@@ -57,13 +58,29 @@ def commitment(*, ballot: str, question: str, electorate: Electorate, nonce: byt
 
     :raises Malformed: for a key of another form and a nonce of another length than 32 bytes
     """
+    return sealed(head(ballot, question, electorate), nonce, canonical(choice))
+
+
+def sealed(head: bytes, nonce: bytes, written: bytes) -> str:
+    """The commitment to a choice that is written canonically already, behind the ``head`` of its question.
+
+    :raises Malformed: for a nonce of another length than 32 bytes
+    """
+    if len(nonce) != NONCE_BYTES:
+        raise Malformed(f"a nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
+    return hashlib.sha256(head + nonce + written).hexdigest()
+
+
+@lru_cache(maxsize=500)
+def head(ballot: str, question: str, electorate: Electorate) -> bytes:
+    """What all commitments of an electorate in one question begin with.
+
+    :raises Malformed: for a key of another form
+    """
     for key in (ballot, question):
         if not _KEY.fullmatch(key):
             raise Malformed(f"{key!r} is no key")
-    if len(nonce) != NONCE_BYTES:
-        raise Malformed(f"a nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
-    head = b"\0".join((DOMAIN, ballot.encode(), question.encode(), electorate.value.encode(), b""))
-    return hashlib.sha256(head + nonce + canonical(choice)).hexdigest()
+    return b"\0".join((DOMAIN, ballot.encode(), question.encode(), electorate.value.encode(), b""))
 
 
 def read_hex(text: str) -> str:
