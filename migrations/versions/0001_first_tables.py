@@ -1895,10 +1895,9 @@ def upgrade() -> None:
     op.create_index(op.f('ix_hiding_moderator_id'), 'hiding', ['moderator_id'], unique=False)
     op.create_index('uq_hiding_open', 'hiding', ['comment_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('paper',
-    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('pseudonym', sa.String(length=64), nullable=False),
     sa.Column('electorate', sa.Enum('people', 'organisations', name='electorate', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('pseudonym', sa.String(length=64), nullable=True),
     sa.Column('organisation_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.Enum('draft', 'cast', 'withdrawn', 'invalidated', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('channel', sa.Enum('online', 'code', 'desk', 'paper', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -1910,14 +1909,12 @@ def upgrade() -> None:
     sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name=op.f('ck_paper_voice')),
     sa.CheckConstraint("(state = 'invalidated') = (invalid_reason IS NOT NULL)", name=op.f('ck_paper_invalidated')),
     sa.CheckConstraint("(state IN ('cast', 'invalidated')) = (choice IS NOT NULL AND nonce IS NOT NULL AND commitment IS NOT NULL)", name=op.f('ck_paper_cast')),
-    sa.CheckConstraint('pseudonym IS NULL OR organisation_id IS NULL', name=op.f('ck_paper_by_name')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_paper_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['question_id'], ['ballot_question.id'], name=op.f('fk_paper_question_id_ballot_question')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper')),
+    sa.PrimaryKeyConstraint('question_id', 'pseudonym', name=op.f('pk_paper')),
     sqlite_with_rowid=False
     )
     op.create_index('uq_paper_organisation', 'paper', ['question_id', 'organisation_id'], unique=True, sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
-    op.create_index('uq_paper_voter', 'paper', ['question_id', 'pseudonym'], unique=True)
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
@@ -2133,7 +2130,6 @@ def downgrade() -> None:
     op.drop_index('ix_report_queue', table_name='report')
     op.drop_index('ix_report_comment', table_name='report')
     op.drop_table('report')
-    op.drop_index('uq_paper_voter', table_name='paper')
     op.drop_index('uq_paper_organisation', table_name='paper', sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.drop_table('paper')
     op.drop_index('uq_hiding_open', table_name='hiding', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
