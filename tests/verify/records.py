@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bihaelt.votes.domain import pabulib
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import Channel, CountRule, DecisionRule, Method, Settings
 from bihaelt.votes.domain.bundle import Material, Opening, Turnout, files, zipped
-from bihaelt.votes.domain.counting.decision_rules import Apart
 from bihaelt.votes.domain.counting.instance import Instance, Option
 from bihaelt.votes.domain.counting.results import Asked, results
 from bihaelt.votes.domain.protocol.canonical import sha256
@@ -133,7 +133,7 @@ def result_of(records: Records, question: QuestionEntry) -> Any:
         SEED,
     )
     people, organisations = ([each.choice for each in records.openings[question.key, of]] for of in Electorate)
-    return results(asked, Apart(people, organisations))
+    return results(asked, Apart.both(people, organisations))
 
 
 def pabulib_of(records: Records, question: QuestionEntry, electorate: Electorate, result: Any) -> str:

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from bihaelt.votes.domain import DecisionRule, Electorate, Method
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import BallotState, CountRule
-from bihaelt.votes.domain.counting.decision_rules import Apart
 from bihaelt.votes.domain.counting.instance import Option
 from bihaelt.votes.domain.counting.results import Asked, results
 from bihaelt.votes.domain.protocol import leaves
@@ -34,7 +34,7 @@ def document(
     """What the count of one question stores. Options are called a, b, c … unless ``keys`` says otherwise."""
     options = tuple(Option(key, cost) for key, cost in zip(keys or KEYS, costs, strict=False))
     asked = Asked(question, budget, options, rule, decision, parameter, "Ziehung")
-    found = results(asked, Apart(people, list(organisations)), what_if=True)
+    found = results(asked, Apart.both(people, list(organisations)), what_if=True)
     return json.loads(canonical(found))
 
 

@@ -11,8 +11,8 @@ from bihaelt.journal.operations import record
 from bihaelt.marks import N_
 from bihaelt.states import step
 from bihaelt.verdicts import Conflict
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import TRANSITIONS, BallotState, DecisionRule
-from bihaelt.votes.domain.counting.decision_rules import Apart
 from bihaelt.votes.domain.counting.instance import Option
 from bihaelt.votes.domain.counting.results import Asked, results
 from bihaelt.votes.domain.counting.trace import Trace
@@ -120,4 +120,4 @@ def _choices(found: Sequence[Group]) -> Apart[Sequence[Any]]:
     papers: dict[Electorate, list[Any]] = {electorate: [] for electorate in Electorate}
     for group in found:
         papers[group.electorate] += [group.choice] * group.papers
-    return Apart(papers[Electorate.PEOPLE], papers[Electorate.ORGANISATIONS])
+    return Apart(papers)

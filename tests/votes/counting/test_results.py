@@ -2,9 +2,10 @@
 
 import pytest
 
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import CountRule, DecisionRule
 from bihaelt.votes.domain.counting import mes, reference
-from bihaelt.votes.domain.counting.decision_rules import Apart, decide
+from bihaelt.votes.domain.counting.decision_rules import decide
 from bihaelt.votes.domain.counting.exact import UNITS
 from bihaelt.votes.domain.counting.instance import Option
 from bihaelt.votes.domain.counting.results import Asked, results
@@ -22,12 +23,12 @@ def asked(**changes):
 
 
 def both(people=PEOPLE_SAY, organisations=ORGANISATIONS_SAY):
-    return Apart([read(paper) for paper in people], [read(paper) for paper in organisations])
+    return Apart.both([read(paper) for paper in people], [read(paper) for paper in organisations])
 
 
 def test_electorates_stand_apart_and_have_no_sum():
-    apart = Apart(3, 4)
-    assert (apart.of(PEOPLE), apart.of(ORGANISATIONS), [*apart.items()]) == (3, 4, [(PEOPLE, 3), (ORGANISATIONS, 4)])
+    apart = Apart.both(3, 4)
+    assert (apart[PEOPLE], apart[ORGANISATIONS], [*apart.items()]) == (3, 4, [(PEOPLE, 3), (ORGANISATIONS, 4)])
     with pytest.raises(TypeError):
         apart + apart
 
@@ -43,7 +44,7 @@ def test_r1_takes_what_too_few_of_either_name_off_the_ballot():
     # 40 per cent: a 3 of 5 people, 0 of 4 organisations; b 2 of 5 and 2 of 4; c 1 of 5 and 3 of 4. Only b is left: it fits.
     decision = decide(BOTH, DecisionRule.R1, 40)
     assert decision.winners == ("b",)
-    assert [(each.key, each.named) for each in decision.barred] == [("a", Apart(3, 0)), ("c", Apart(1, 3))]
+    assert [(each.key, each.named) for each in decision.barred] == [("a", Apart.both(3, 0)), ("c", Apart.both(1, 3))]
     assert [option.key for option in decision.counts[0].instance.options] == ["b"]
     assert decision.counts[0].instance.papers[PEOPLE].total == 2
     assert decide(BOTH, DecisionRule.R1, 41).winners == ()
@@ -145,7 +146,7 @@ def test_most_votes_first():
     assert (found["people"]["success"], found["decided"]["winners"]) == ({"people": 4}, ["a", "c"])
 
 
-YES_NO = Apart(
+YES_NO = Apart.both(
     [[["a", "yes"], ["b", "no"]], [["a", "yes"], ["b", "yes"], ["c", "yes"]], []],
     [[["a", "no"], ["c", "yes"]], [["a", "yes"]]],
 )
@@ -178,10 +179,10 @@ def test_yes_and_no_with_both_having_to_agree():
 
 @pytest.mark.parametrize("rule", [CountRule.SCHULZE, CountRule.INSTANT_RUNOFF])
 def test_rankings_have_one_winner(rule):
-    given = Apart([["b", "a"], ["b"], ["a", "b"]], [])
+    given = Apart.both([["b", "a"], ["b"], ["a", "b"]], [])
     found = results(asked(count_rule=rule), given)
     assert (found["people"]["winners"], found["people"]["spent_eur"], found["organisations"]) == (["b"], 50, None)
-    assert results(asked(count_rule=rule), Apart([], []))["decided"]["winners"] == []
+    assert results(asked(count_rule=rule), Apart.both([], []))["decided"]["winners"] == []
     agreed = results(asked(count_rule=rule, decision_rule=DecisionRule.R1, parameter=100), given)["decided"]
     assert [each["key"] for each in agreed["barred"]] == ["a", "c"]
     assert agreed["winners"] == ["b"]
@@ -197,7 +198,7 @@ def test_agreement_that_bars_nothing_decides_as_people_do():
 
 def test_the_rounds_of_an_instant_runoff():
     found = results(
-        asked(count_rule=CountRule.INSTANT_RUNOFF), Apart([["a"], ["a"], ["b"], ["b", "c"], ["c", "a"]], [])
+        asked(count_rule=CountRule.INSTANT_RUNOFF), Apart.both([["a"], ["a"], ["b"], ["b", "c"], ["c", "a"]], [])
     )
     assert found["people"]["rounds"] == [
         {"first": [["b", 2], ["a", 2], ["c", 1]], "exhausted": 0, "out": "c", "tie": None},

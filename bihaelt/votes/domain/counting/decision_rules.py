@@ -1,34 +1,16 @@
-"""From two electorates to one decision: R0 to R3 (voting.md, section 5). Their papers are never added up.
+"""From two electorates to one decision: R0 to R3 (voting.md, section 5). Their papers are never added up."""
 
-``Apart`` holds one thing for each electorate and has no sum; a rule is the only place where both are looked at.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from operator import itemgetter
 
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import DecisionRule
 from bihaelt.votes.domain.counting import mes
 from bihaelt.votes.domain.counting.instance import Instance, Papers
 from bihaelt.votes.domain.supports import Electorate
 
-T = TypeVar("T")
 PEOPLE, ORGANISATIONS = Electorate.PEOPLE, Electorate.ORGANISATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class Apart(Generic[T]):
-    """One thing of people and one of organisations, side by side. Adding them up is not possible, on purpose."""
-
-    people: T
-    organisations: T
-
-    def of(self, electorate: Electorate) -> T:
-        return self.people if electorate is PEOPLE else self.organisations
-
-    def items(self) -> Iterator[tuple[Electorate, T]]:
-        yield PEOPLE, self.people
-        yield ORGANISATIONS, self.organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +50,7 @@ def decide(
         return _decision(rule, None, [count(alone(instance, PEOPLE), None)], shown=False)
     assert parameter is not None, "R1 to R3 have a parameter"
     if rule is DecisionRule.R1:
-        barred = below(instance, Apart(*_named(instance)), parameter)
+        barred = below(instance, Apart.both(*_named(instance)), parameter)
         kept = alone(instance, PEOPLE).without(each.key for each in barred)
         return replace(_decision(rule, parameter, [count(kept, None)]), barred=barred)
     if rule is DecisionRule.R2:
@@ -84,11 +66,10 @@ def alone(instance: Instance, electorate: Electorate) -> Instance:
 def below(instance: Instance, named: Apart[list[int]], percent: int) -> tuple[Barred, ...]:
     """Options that fewer than ``percent`` of the papers name in an electorate. One that has not voted bars nothing."""
     return tuple(
-        Barred(option.key, Apart(named.people[number], named.organisations[number]))
+        Barred(option.key, named.map(itemgetter(number)))
         for number, option in enumerate(instance.options)
         if any(
-            named.of(electorate)[number] * 100 < percent * papers.total
-            for electorate, papers in instance.papers.items()
+            named[electorate][number] * 100 < percent * papers.total for electorate, papers in instance.papers.items()
         )
     )
 
@@ -102,8 +83,8 @@ def _two_shares(
     instance: Instance, per_mille: int, count: Callable[[Instance, mes.Endowment | None], mes.Count]
 ) -> mes.Count:
     """R2: one count of both. An electorate that directs no money, or has no papers, is not in it."""
-    parts = Apart(per_mille, 1000 - per_mille)
-    papers = {each: papers for each, papers in instance.papers.items() if papers.choices and parts.of(each)}
+    parts = Apart.both(per_mille, 1000 - per_mille)
+    papers = {each: papers for each, papers in instance.papers.items() if papers.choices and parts[each]}
     both = replace(instance, papers=papers)
     return count(both, mes.two_shares(both, per_mille) if papers else None)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import SPLITTING, CountRule, DecisionRule
 from bihaelt.votes.domain.counting import explain, majority, mes, other_traces, ranking, trace
-from bihaelt.votes.domain.counting.decision_rules import Apart, Barred, Decision, alone, below, decide
+from bihaelt.votes.domain.counting.decision_rules import Barred, Decision, alone, below, decide
 from bihaelt.votes.domain.counting.instance import Instance, Option, Papers
 from bihaelt.votes.domain.counting.trace import Trace
 from bihaelt.votes.domain.supports import Electorate
@@ -47,11 +48,11 @@ def results(asked: Asked, choices: Choices, *, what_if: bool = False) -> Trace:
     if asked.decision_rule is DecisionRule.R1:
         assert asked.parameter is not None, "R1 has a parameter"
         papered = Instance(asked.budget_eur, asked.options, _sizes(choices), asked.seed)
-        barred = below(papered, Apart(*(_named(asked, bare, each) for _, each in choices.items())), asked.parameter)
+        barred = below(papered, choices.map(lambda each: _named(asked, bare, each)), asked.parameter)
     decided = traces[Electorate.PEOPLE]
     if barred:
         gone = {each.key for each in barred}
-        people = [_without(choice, gone) for choice in choices.people]
+        people = [_without(choice, gone) for choice in choices[Electorate.PEOPLE]]
         decided = _other(asked, bare.without(gone), Electorate.PEOPLE, people, "decided")
     return {
         **_sides(asked, {of: traces[of] if any(each) else None for of, each in choices.items()}),
@@ -77,9 +78,7 @@ def _sides(asked: Asked, traces: dict[Electorate, Trace | None]) -> Trace:
 
 
 def _barred(barred: Iterable[Barred]) -> list[Trace]:
-    return [
-        {"key": each.key, "people": each.named.people, "organisations": each.named.organisations} for each in barred
-    ]
+    return [{"key": each.key, **{of.value: papers for of, papers in each.named.items()}} for each in barred]
 
 
 # --- Equal Shares ---------------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import CountRule, DecisionRule
-from bihaelt.votes.domain.results.apart import Apart
 from bihaelt.votes.domain.supports import Electorate
 
 Trace: TypeAlias = Mapping[str, Any]

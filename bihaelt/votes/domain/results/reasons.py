@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from bihaelt.marks import N_, labelled
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.ballots import CountRule, DecisionRule
 from bihaelt.votes.domain.counting import explain
-from bihaelt.votes.domain.results.apart import Apart
 from bihaelt.votes.domain.results.reading import Figure, Result, Trace
 from bihaelt.votes.domain.supports import Electorate
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bihaelt.votes.domain.results.apart import Apart
+from bihaelt.votes.domain.apart import Apart
 from bihaelt.votes.domain.results.reading import Trace
 from bihaelt.votes.domain.results.reasons import PER_CENT, cents
 from bihaelt.votes.domain.supports import Electorate

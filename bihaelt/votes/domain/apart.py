@@ -22,6 +22,11 @@ class Apart(Generic[T]):
         self._of = {electorate: of[electorate] for electorate in Electorate if electorate in of}
 
     @classmethod
+    def both(cls, people: T, organisations: T) -> Self:
+        """One of each."""
+        return cls({Electorate.PEOPLE: people, Electorate.ORGANISATIONS: organisations})
+
+    @classmethod
     def read(cls, figures: Mapping[str, T]) -> Self:
         """From an object of a trace: {"people": …, "organisations": …}."""
         return cls({Electorate(name): figure for name, figure in figures.items()})
