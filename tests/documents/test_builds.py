@@ -18,9 +18,11 @@ from bihaelt.documents.models import Build
 from bihaelt.i18n import LANGUAGES
 from bihaelt.mailer import message_of
 from bihaelt.outbox.models import Letter
+from bihaelt.plan.operations import make as make_edition
+from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.settings import ROOT
 from bihaelt.verdicts import DomainError
-from tests.documents.stage import whole_measure
+from tests.documents.stage import BY, whole_measure
 from tests.factories import NOW, make_account, make_conference
 
 BOOKLET = BuildKind.BOOKLET
@@ -106,6 +108,15 @@ def test_the_report_of_a_conference_is_built(session, folder):
     assert build_all(session, folder) == 1
     assert queries.latest(session, BuildKind.CONFERENCE, str(conference.id), "de") is build
     assert build in queries.ready(session)
+
+
+def test_an_edition_is_built_as_it_was_frozen(session, folder):
+    whole_measure(session)
+    edition = make_edition(session, by=BY, now=NOW)
+    publish_edition(session, edition=edition, by=BY, now=NOW)
+    build = order(session, subject=str(edition.number))
+    assert build_all(session, folder) == 1
+    assert build.subject == "1"
 
 
 def test_an_order_is_taken_once(session):

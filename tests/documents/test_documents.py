@@ -23,12 +23,14 @@ from bihaelt.measures.domain import Category, Light, MeasureState, Takes
 from bihaelt.measures.models import Measure, Origin
 from bihaelt.money.domain import MoneyKind, PoolKind
 from bihaelt.money.models import MoneyAccount, Pool
+from bihaelt.plan.operations import make as make_edition
+from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.proposals.domain import Outcome, Round, State
 from bihaelt.proposals.models import Proposal, ProposalRound
 from bihaelt.texts.domain import Status, Words
 from bihaelt.texts.models import Text
 from bihaelt.texts.operations import current_version, translate
-from tests.documents.stage import content, draft, running, whole_measure
+from tests.documents.stage import BY, content, draft, running, whole_measure
 from tests.factories import (
     NOW,
     add,
@@ -144,6 +146,23 @@ def test_the_booklet_has_a_chapter_for_each_cluster(session):
     assert first.number not in words(chapter)
     assert empty.stamp == ""
     assert queries.changed_at(session) == NOW
+
+
+def test_a_booklet_of_an_edition_says_what_was_frozen(session):
+    measure = running(session)
+    make_measure(session, "Idee")
+    edition = make_edition(session, by=BY, now=NOW)
+    with speaking(GERMAN):
+        assert queries.edition_document(session, edition.number, "Bielefeld") is None
+        publish_edition(session, edition=edition, by=BY, now=NOW)
+        measure.planned_cents = 9_999_900
+        session.flush()
+        found = queries.edition_document(session, edition.number, "Bielefeld")
+        assert queries.edition_document(session, 99, "Bielefeld") is None
+    told = words(found)
+    for piece in (measure.number, "Idee", "12.345\xa0€", "01.03.2026 – 31.12.2026", "Es fehlt etwas.", "Bewegung"):
+        assert piece in told, piece
+    assert "99.999" not in told
 
 
 def test_sheets_come_in_the_order_asked_for(session):

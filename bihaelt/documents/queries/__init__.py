@@ -3,6 +3,7 @@
 from bihaelt.documents.queries.builds import build, compose, counts, latest, ordered_by, queued, ready, twin
 from bihaelt.documents.queries.conferences import conference_document
 from bihaelt.documents.queries.controlling import controlling_document
+from bihaelt.documents.queries.editions import edition_document
 from bihaelt.documents.queries.measures import booklet, changed_at, sheet_document
 from bihaelt.documents.queries.papers import (
     content_of,
@@ -34,6 +35,7 @@ __all__ = [
     "cosignatures",
     "counts",
     "desk_count",
+    "edition_document",
     "indicator_table",
     "latest",
     "measure_numbers",

@@ -11,6 +11,7 @@ from bihaelt.documents.domain.builds import UNDER_WAY, BuildKind, BuildState
 from bihaelt.documents.models import Build
 from bihaelt.documents.queries.conferences import conference_document
 from bihaelt.documents.queries.controlling import controlling_document
+from bihaelt.documents.queries.editions import edition_document
 from bihaelt.documents.queries.measures import booklet
 
 
@@ -75,4 +76,4 @@ def compose(session: Session, found: Build, today: date, city: str) -> Document 
         return controlling_document(session, found.subject, today, city)
     if found.kind is BuildKind.CONFERENCE:
         return conference_document(session, int(found.subject), city)
-    return booklet(session, city)
+    return edition_document(session, int(found.subject), city) if found.subject else booklet(session, city)

@@ -1,6 +1,6 @@
 """The measure sheet (Maßnahmenblatt, requirements §3.4) as a document, and all of them as a booklet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -28,6 +28,21 @@ from bihaelt.i18n import BY_BABEL, current, format_day, format_number
 from bihaelt.marks import N_
 from bihaelt.measures.domain import Access, Category, Cost, Entry
 from bihaelt.measures.models import Measure
+
+# What the further parts of a sheet are called, in its order.
+PARTS: Mapping[str, str] = {
+    "need": N_("Need, and what shows it"),
+    "new_need": N_("What shows that the need is new"),
+    "goal": N_("Goal"),
+    "target_group": N_("Whom it is for"),
+    "gender": N_("Gender aspect"),
+    "access": N_("Access: languages, cost, childcare, barriers"),
+    "steps": N_("Steps with dates"),
+    "publicity": N_("Publicity"),
+    "participation": N_("How people take part while it is done"),
+    "risks": N_("Risks"),
+    "handover": N_("How it becomes regular service, or ends"),
+}
 
 
 def sheet_document(session: Session, measure_id: int, city: str) -> Document | None:
@@ -86,31 +101,28 @@ def sheet_blocks(sheet: Sheet, level: int) -> Sequence[Block]:
     """The sheet in the order of the form; headings begin at ``level``."""
     measure, text = sheet.measure, sheet.text
 
-    def told(message: str, part: str, *more: Block) -> Sequence[Block]:
-        return section(message, [*words.body_of(text, part), *more], level)
+    def told(part: str, *more: Block) -> Sequence[Block]:
+        return section(PARTS[part], [*words.body_of(text, part), *more], level)
 
+    checked = word(N_("Checked") if measure.gender_checked else N_("Not yet checked"))
     return [
         _at_a_glance(sheet),
         *section(N_("Short description"), words.body_of(text), level),
-        *told(N_("Need, and what shows it"), "need", Paragraph(label(measure.need))),
-        *told(N_("What shows that the need is new"), "new_need"),
-        *told(N_("Goal"), "goal"),
-        *told(N_("Whom it is for"), "target_group"),
-        *told(
-            N_("Gender aspect"),
-            "gender",
-            Paragraph(word(N_("Checked") if measure.gender_checked else N_("Not yet checked"))),
-        ),
-        *told(N_("Access: languages, cost, childcare, barriers"), "access", *_access(measure)),
+        *told("need", Paragraph(label(measure.need))),
+        *told("new_need"),
+        *told("goal"),
+        *told("target_group"),
+        *told("gender", Paragraph(checked)),
+        *told("access", *_access(measure)),
         *section(N_("Regular service"), _services(sheet), level),
-        *told(N_("Steps with dates"), "steps", *_milestones(sheet)),
+        *told("steps", *_milestones(sheet)),
         *section(N_("Money"), _money(sheet), level),
         *section(N_("Indicators"), _indicators(sheet), level),
-        *told(N_("Publicity"), "publicity"),
-        *told(N_("How people take part while it is done"), "participation"),
+        *told("publicity"),
+        *told("participation"),
         *section(N_("Where it comes from"), _origins(sheet), level),
-        *told(N_("Risks"), "risks"),
-        *told(N_("How it becomes regular service, or ends"), "handover"),
+        *told("risks"),
+        *told("handover"),
     ]
 
 

@@ -12,7 +12,8 @@ from bihaelt.documents.domain.builds import BuildKind
 from bihaelt.documents.forms import OrderForm
 from bihaelt.documents.views.blueprint import bp
 from bihaelt.i18n import current, gettext
-from bihaelt.marks import label_of
+from bihaelt.marks import N_, label_of
+from bihaelt.plan.queries.editions import editions
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
 
@@ -40,9 +41,13 @@ def orderable() -> list[tuple[str, str]]:
     session = guard.database()
     held = [found for found in conferences.conferences(session) if found.opened_at is not None]
     titles = conferences.titles(session, [found.id for found in held], current().chain)
+    frozen = [
+        (BuildKind.BOOKLET, str(row.number), gettext(N_("Edition %(number)s"), number=row.number))
+        for row in editions(session)
+    ]
     reports = [(BuildKind.CONTROLLING, row.period, row.period) for row in rounds(session)]
     reports += [(BuildKind.CONFERENCE, str(found.id), titles[found.id].title) for found in held]
-    named = [(f"{kind}:{subject}", f"{gettext(label_of(kind))}: {name}") for kind, subject, name in reports]
+    named = [(f"{kind}:{subject}", f"{gettext(label_of(kind))}: {name}") for kind, subject, name in (*frozen, *reports)]
     return [(f"{BuildKind.BOOKLET}:", gettext(label_of(BuildKind.BOOKLET))), *named]
 
 

@@ -39,18 +39,16 @@ def controlling_table(period: str, kind: str) -> Response:
 
 @bp.get(f"/documents/bookings/<int:year>.{KINDS}")
 def booking_table(year: int, kind: str) -> Response:
-    guard.require(permissions.see_money)
-    return table(queries.booking_table(guard.database(), year), kind, f"bookings-{year}", public=False)
+    guard.require(permissions.public)
+    return table(queries.booking_table(guard.database(), year), kind, f"bookings-{year}")
 
 
-def table(found: Table, kind: str, name: str, *, public: bool = True) -> Response:
+def table(found: Table, kind: str, name: str) -> Response:
     """The table as a file; CSV is written while it is read."""
     if kind == "csv":
         answer = Response(stream_with_context(csv_parts(found)), content_type=TYPES["csv"])
     else:
         answer = Response(xlsx(found) if kind == "xlsx" else ods(found), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{current().url}.{kind}"'
-    answer.headers["Cache-Control"] = (
-        "public, max-age=0, s-maxage=60, must-revalidate" if public else "private, no-store"
-    )
+    answer.headers["Cache-Control"] = "public, max-age=0, s-maxage=60, must-revalidate"
     return answer
