@@ -41,16 +41,12 @@ PAGES: Mapping[Section, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """One section on the overview: where it is filled, what it lacks at which gate, and why it cannot be changed."""
+    """One section on the overview: where it is filled, what it lacks for which gates, and why it cannot be changed."""
 
     section: Section
     url: str
-    gaps: Mapping[Gate, Sequence[Gap]] = field(default_factory=dict)
+    gaps: Mapping[Gap, Sequence[Gate]] = field(default_factory=dict)
     locked: str = ""
-
-    @property
-    def complete(self) -> bool:
-        return not any(self.gaps.values())
 
 
 @bp.get("/desk/measures/<int:measure_id>/sheet")
@@ -70,6 +66,7 @@ def sheet(measure_id: int) -> str:
         revision=revision,
         sections=[_row(measure, revision, section, gates) for section in Section],
         gates=gates,
+        elsewhere=[gap for gap in by_gap(gates) if gap not in WHERE],
         brakes=brakes,
         others=queries.titles(session, [held.other_id for held in brakes.held if held.other_id], i18n.current().chain),
         last=queries.last_version(session, measure.id),
@@ -120,9 +117,14 @@ def _row(
 ) -> SectionRow:
     page = PAGES.get(section, "measures.section")
     place: dict[str, Any] = {} if section in PAGES else {"name": section.value}
-    mine = {gate: [gap for gap in found if WHERE.get(gap) is section] for gate, found in gates.items()}
+    mine = {gap: found for gap, found in by_gap(gates).items() if WHERE.get(gap) is section}
     url = url_for(page, measure_id=measure.id, **place)
     return SectionRow(section, url, mine, _locked(measure, revision, section))
+
+
+def by_gap(gates: Mapping[Gate, Sequence[Gap]]) -> Mapping[Gap, Sequence[Gate]]:
+    """At which gates each gap is missed, in the order of the sheet."""
+    return {gap: found for gap in Gap if (found := [gate for gate, lacking in gates.items() if gap in lacking])}
 
 
 def _locked(measure: Measure, revision: Revision | None, section: Section) -> str:
