@@ -35,12 +35,7 @@ def show(measure_id: int) -> str:
         original=original,
         cluster=cluster,
         district=district,
-        parts=PARTS,
-        clusters=queries.cluster_names(session, measure.id, chain),
         **_rows(measure, chain),
-        fields=queries.field_names(session, measure.id, chain),
-        origins=queries.origins(session, measure.id, chain),
-        moves=queries.moves(session, measure.id),
         reports=controlling.reports(session, measure.id, chain, local(guard.now()).date()),
         accounts=money.years_of(session, measure.id),
         money_bookings=money.bookings(session, chain, measure_id=measure.id, size=20),
@@ -59,6 +54,11 @@ def _rows(measure: Measure, chain: Sequence[str]) -> dict[str, Any]:
     session = guard.database()
     released = queries.overrides(session, measure.id)
     return {
+        "parts": PARTS,
+        "clusters": queries.cluster_names(session, measure.id, chain),
+        "fields": queries.field_names(session, measure.id, chain),
+        "origins": queries.origins(session, measure.id, chain),
+        "moves": queries.moves(session, measure.id),
         "access": Access.read(measure.access),
         "milestones": queries.milestones(session, measure.id, chain),
         "costs": queries.costs(session, measure.id),
