@@ -14,13 +14,14 @@ from bihaelt.controlling.models import ReportingRound, StatusReport
 from bihaelt.measures.domain import OVER, MeasureState, Signature
 from bihaelt.measures.models import Cosignature, Measure, MeasureService, Milestone, OpenPoint
 from bihaelt.organisations.models import Office, RegularService
-from bihaelt.proposals.domain import State
+from bihaelt.proposals.domain import CITY_ZONE, State
 from bihaelt.proposals.models import Proposal, ProposalField
 from bihaelt.proposals.queries import titles
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.domain.agenda import AHEAD, DueKind
 from bihaelt.topics.models import GroupCluster, GroupField
+from bihaelt.workdays import last_day_of
 
 MOST = 50
 RUNNING = (MeasureState.DECIDED, MeasureState.RUNNING, MeasureState.PAUSED)
@@ -44,13 +45,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposal that waits for its answer until ``decision_by`` (exclusive)."""
+    """A proposal that waits for its answer; ``due_on`` is the last day for it."""
 
     proposal_id: int
     title: Shown
     people: int
     organisations: int
-    decision_by: datetime
+    due_on: date
 
 
 def due_of(
@@ -152,4 +153,6 @@ def waiting_for(session: Session, chain: Sequence[str], group_id: int, now: date
         .limit(MOST)
     ).all()  # fmt: skip
     words = titles(session, {row.text_id for row in rows}, chain)
-    return [Waiting(row.id, words[row.text_id], *row[2:]) for row in rows]
+    return [
+        Waiting(row.id, words[row.text_id], row[2], row[3], last_day_of(row.decision_by, CITY_ZONE)) for row in rows
+    ]
