@@ -69,6 +69,7 @@ def voter(session, account=None, **values: Any) -> Voter:
 
 def make_code(session, ballot, channel=Channel.CODE, **values: Any) -> VotingCode:
     """One code in a batch of its own; its clear form is nowhere."""
-    batch = add(session, CodeBatch(ballot_id=ballot.id, channel=channel, name="Briefe", codes=1, made_at=NOW))
+    about = {"channel": channel, "on_sheets": channel is Channel.PAPER, "name": "Briefe", "codes": 1, "made_at": NOW}
+    batch = add(session, CodeBatch(ballot_id=ballot.id, **about))
     defaults = {"ballot_id": ballot.id, "batch_id": batch.id, "number": 1, "code_hash": f"{next(number):064x}"}
     return add(session, VotingCode(**(defaults | values)))

@@ -3,7 +3,7 @@
 import importlib
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -126,6 +126,7 @@ BAD_SETTINGS = [
     ("objection_days", {"objection_days": -1}),
     ("lottery", {"lottery": "Lotto"}),
     ("lottery_on", {"lottery": "Lotto", "lottery_on": date(2026, 11, 1)}),
+    ("lottery_on", {"lottery": "x", "lottery_on": date(2026, 11, 24), "closes_at": datetime(2026, 11, 24, 23, 5, tzinfo=UTC)}),
     ("quorum", {"quorum": -1}),
 ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -163,9 +163,10 @@ def test_the_numbers_of_a_named_draw_come_after_its_day(session, app):
     with pytest.raises(Conflict, match="numbers of the public draw"):
         counting.count(session, ballot=hall.ballot, by=STAFF, now=hall.late)
     act = {"ring": hall.ring, "ballot": hall.ballot, "by": STAFF}
+    midnight = datetime(2026, 11, 27, 23, 0, tzinfo=UTC)  # on the city's clocks
     with pytest.raises(DomainError, match="draw takes place"):
-        closing.enter_lots(session, seed="1 2 3", now=hall.late, **act)
-    after = hall.late + timedelta(days=4)
+        closing.enter_lots(session, seed="1 2 3", now=midnight - timedelta(seconds=1), **act)
+    after = midnight
     with pytest.raises(DomainError, match="one line"):
         closing.enter_lots(session, seed=" ", now=after, **act)
     closing.enter_lots(session, seed=" 3 11\t17 ", now=after, **act)

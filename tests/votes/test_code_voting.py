@@ -29,8 +29,9 @@ def letter(session, app, ballot, now):
 
 def make_codes(session, app, ballot, now, channel=Channel.CODE, count=1):
     made = codes.make_codes(
-        session, ring=ring_of(app), ballot=ballot, channel=channel, name="Briefe", by=STAFF, now=now, count=count
-    )
+        session, ring=ring_of(app), ballot=ballot, channel=channel, name="Briefe", by=STAFF, now=now, count=count,
+        on_sheets=channel is Channel.PAPER,
+    )  # fmt: skip
     return list(made.codes)
 
 

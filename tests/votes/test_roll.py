@@ -31,7 +31,8 @@ class Desk:
         self.session, self.ring = session, ring_of(app)
 
     def made(self, ballot, channel=Channel.CODE, **values):
-        defaults = {"name": "Briefe", "by": STAFF, "now": NOW} | ({} if "people" in values else {"count": 3})
+        defaults = {"name": "Briefe", "by": STAFF, "now": NOW, "on_sheets": channel is Channel.PAPER}
+        defaults |= {} if "people" in values else {"count": 3}
         return codes.make_codes(self.session, ring=self.ring, ballot=ballot, channel=channel, **(defaults | values))
 
     def by_code(self, account, code):
@@ -281,8 +282,11 @@ def test_the_same_form_makes_codes_once(session, desk, ballot):
     for values in ({"count": 0}, {"count": 50_001}, {"name": " "}, {"name": "x" * 81}):
         with pytest.raises(DomainError):
             desk.made(ballot, **values)
-    with pytest.raises(DomainError):
-        desk.made(ballot, Channel.ONLINE)
+    for channel, on_sheets in (
+        (Channel.ONLINE, False), (Channel.PAPER, False), (Channel.CODE, True), (Channel.DESK, True),
+    ):  # fmt: skip
+        with pytest.raises(DomainError, match="what the codes are for"):
+            desk.made(ballot, channel, on_sheets=on_sheets)
 
 
 def test_revoking_needs_a_reason_and_tells_the_person(session, desk):

@@ -20,13 +20,14 @@ from tests.votes.ballot_stage import STAFF, make_ballot, make_verified, ring_of
 class Table:
     """Three people with a pile of sheets."""
 
-    def __init__(self, session, app):
+    def __init__(self, session, app, channel=Channel.PAPER):
         self.session, self.ring = session, ring_of(app)
         self.ballot = make_ballot(session, app)
         self.people = [Voice(make_account(session).id, "moderator") for _ in range(3)]
         made = codes.make_codes(
-            session, ring=self.ring, ballot=self.ballot, channel=Channel.PAPER, name="Bögen", count=3, by=STAFF, now=NOW
-        )
+            session, ring=self.ring, ballot=self.ballot, channel=channel, on_sheets=True, name="Bögen", count=3, by=STAFF,
+            now=NOW,
+        )  # fmt: skip
         self.sheets = made.codes
         for _ in range(3):
             row = make_verified(session, False)
@@ -65,6 +66,17 @@ def test_two_equal_entries_cast_a_sheet_on_papers_channel(session, table):
         with pytest.raises(Conflict):
             table.type_in(person, 0, table.ticks(0))
     assert len(papers(session)) == 1
+
+
+def test_sheets_that_were_given_out_in_the_hall_count_as_the_room_and_wait_for_the_typing_as_others(session, app):
+    table = Table(session, app, Channel.ROOM)
+    with pytest.raises(BadCode):
+        codes.enter_with_code(session, ring=table.ring, code=table.sheets[0], now=NOW)
+    table.type_in(0, 0, table.ticks(0))
+    assert table.type_in(1, 0, table.ticks(0)) is Typed.SAME
+    assert turnout.voters(session, table.ballot.id)[Electorate.PEOPLE] == {Channel.ROOM: 1}
+    assert progress(session, table.ballot.id).printed == 3
+    assert queries.due_to_close(session, table.ballot.closes_at) == []
 
 
 def test_nobody_types_the_same_sheet_twice(session, table):

@@ -32,10 +32,9 @@ def typists(app, session):
     return [app.test_client().sign_in(make_account(session, Role.COUNCIL_CLERK)) for _ in range(3)]
 
 
-def printed(desk, ballot, count=1, language="de", name="Rathaus"):
-    answer = desk.post(
-        f"/en/desk/ballots/{ballot.id}/sheets", {"name": name, "language": language, "count": str(count)}
-    )
+def printed(desk, ballot, count=1, language="de", name="Rathaus", channel="paper"):
+    fields = {"name": name, "language": language, "count": str(count), "channel": channel}
+    answer = desk.post(f"/en/desk/ballots/{ballot.id}/sheets", fields)
     assert answer.status_code == 200, words(answer)
     pdf = pypdf.PdfReader(io.BytesIO(answer.data))
     text = "".join(re.sub("[\u202a-\u202e]", "", page.extract_text()) for page in pdf.pages)  # pypdf marks directions
@@ -79,6 +78,13 @@ def test_sheets_are_printed_in_every_language(session, ballot, typists, language
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     batch = session.query(CodeBatch).one()
     assert (batch.channel, batch.codes) == (Channel.PAPER, 2)
+
+
+def test_sheets_for_the_hall_are_a_batch_of_their_own(session, ballot, typists):
+    printed(typists[0], ballot, channel="room", name="Stadthalle")
+    batch = session.query(CodeBatch).one()
+    assert (batch.channel, batch.on_sheets) == (Channel.ROOM, True)
+    assert "Stadthalle · In the room · 1 sheet" in words(typists[0].get(f"/en/desk/ballots/{ballot.id}/sheets"))
 
 
 def test_a_sheet_says_what_can_be_chosen(ballot, typists):

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from bihaelt.journal.domain import As, Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
+from bihaelt.proposals.domain import CITY_ZONE
 from bihaelt.verdicts import ALLOWED, DomainError, Verdict
+from bihaelt.workdays import day_of
 
 
 class BallotState(StrEnum):
@@ -206,7 +208,7 @@ class Settings:
             ("lottery", bool(self.lottery) == (self.lottery_on is not None), N_("Name a public draw and its day.")),
             (
                 "lottery_on",
-                self.lottery_on is None or self.lottery_on >= self.closes_at.date(),
+                self.lottery_on is None or self.lottery_on >= day_of(self.closes_at, CITY_ZONE),
                 N_("The draw must not take place before the vote ends."),
             ),
         )

@@ -62,6 +62,12 @@ HANDED_OUT: Mapping[Channel, str] = {
 }
 
 
+SHEETS_FOR = {
+    Channel.PAPER: N_("At a desk, or by mail: they count as paper"),
+    Channel.ROOM: N_("In the hall, during an event: they count as the room"),
+}
+
+
 class HandOutForm(BaseForm):
     ballot = Choice(N_("Vote"), needed=N_("Choose a vote"), coerce=int)
     channel = Choice(
@@ -143,6 +149,13 @@ class SheetsForm(BaseForm):
         N_("Language"),
         needed=N_("Choose a language"),
         choices=named((language.babel, language.name) for language in LANGUAGES),
+    )
+    channel = Choice(
+        N_("Where they are handed out"),
+        needed=N_("Choose what the codes are for."),
+        choices=[SelectChoice(channel.value, lazy_gettext(words)) for channel, words in SHEETS_FOR.items()],
+        coerce=Channel,
+        radio=True,
     )
     count = IntegerField(
         lazy_gettext(N_("How many sheets")),

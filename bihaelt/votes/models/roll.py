@@ -17,17 +17,24 @@ NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class CodeBatch(db.Model):
-    """Codes that were made in one go, to be used in one ballot on one way: by letter (code), on sheets, or in person."""
+    """Codes that were made in one go, to be used in one ballot on one way: by letter (code), on paper, or in person.
+
+    ``on_sheets``: they are printed on ballot sheets, which staff type in; sheets count as paper, or as the room in whose
+    hands they were given out.
+    """
 
     __tablename__ = "code_batch"
     __table_args__ = (
         sa.CheckConstraint("codes > 0", name="codes"),
         sa.CheckConstraint("channel <> 'online'", name="way"),
+        sa.CheckConstraint("channel <> 'paper' OR on_sheets", name="paper"),
+        sa.CheckConstraint("NOT on_sheets OR channel IN ('paper', 'room')", name="sheets"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ballot_id: Mapped[int] = mapped_column(sa.ForeignKey(Ballot.id), index=True)
     channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"))
+    on_sheets: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(sa.String(80))
     codes: Mapped[int]
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bihaelt.journal.domain import SYSTEM, Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
+from bihaelt.proposals.domain import CITY_ZONE
 from bihaelt.states import step
 from bihaelt.verdicts import Conflict, DomainError
 from bihaelt.votes.domain.ballots import TRANSITIONS, BallotState, PaperState
@@ -21,6 +22,7 @@ from bihaelt.votes.operations.log import append, waiting_entries
 from bihaelt.votes.queries import ballots as queries
 from bihaelt.votes.queries import papers
 from bihaelt.votes.queries.turnout import voters
+from bihaelt.workdays import day_of
 
 NOT_OPEN = N_("This vote is not open.")
 
@@ -86,7 +88,7 @@ def enter_lots(session: Session, *, ring: KeyRing, ballot: Ballot, seed: str, by
     lock_log(session, ballot)
     if ballot.state is not BallotState.CLOSED or ballot.lots_seed or ballot.lottery_on is None:
         raise Conflict(N_("This step is not possible any more. Please look at the current state."))
-    if now.date() < ballot.lottery_on:
+    if day_of(now, CITY_ZONE) < ballot.lottery_on:
         raise DomainError(N_("The draw takes place on %(day)s."), field="seed", day=ballot.lottery_on)
     _draw(session, ring, ballot, " ".join(seed.split()), now)
     record(session, act="ballot.lots", subject=ballot, by=by, now=now, seed=ballot.lots_seed)

@@ -22,6 +22,7 @@ from bihaelt.votes.queries import papers
 
 RUNNING = (BallotState.DRAFT, BallotState.OPEN)
 IN_PERSON = (Channel.PAPER, Channel.DESK, Channel.ROOM)
+ON_SHEETS, ALONE = (Channel.PAPER, Channel.ROOM), (Channel.CODE, Channel.DESK, Channel.ROOM)
 
 
 class BadCode(DomainError):
@@ -41,16 +42,16 @@ class MadeCodes:
 
 def make_codes(
     session: Session, *, ring: KeyRing, ballot: Ballot, channel: Channel, name: str, by: Voice, now: datetime,
-    count: int = 0, people: Sequence[Person] = (), nonce: str | None = None,
+    count: int = 0, people: Sequence[Person] = (), on_sheets: bool = False, nonce: str | None = None,
 ) -> MadeCodes:  # fmt: skip
     """Make codes: one for each of ``people`` (letters whose addressees are known), or ``count`` without names.
 
     People who are verified already, or whose letter was used, get none; an unused letter is replaced by the new one.
-    Sheets print the questions, so their codes (channel paper) are made once the ballot is open. Raises DomainError;
+    Sheets print the questions, so their codes (``on_sheets``) are made once the ballot is open. Raises DomainError;
     Conflict for the same form again (``nonce``): its codes were shown.
     """
     wanted = len(people) or count
-    _refuse_batch(session, ballot, channel, name, wanted, nonce)
+    _refuse_batch(session, ballot, channel, name, wanted, on_sheets, nonce)
     key = ring.roll()
     hashes: list[str | None] = [person.hash(key) for person in people] or [None] * wanted
     if people and len(people) != len(set(hashes)):
@@ -63,6 +64,7 @@ def make_codes(
     batch = CodeBatch(
         ballot_id=ballot.id,
         channel=channel,
+        on_sheets=on_sheets,
         name=name.strip(),
         codes=made,
         made_by_id=by.actor_id,
@@ -126,7 +128,7 @@ def enter_with_code(session: Session, *, ring: KeyRing, code: str, now: datetime
     when the letter's addressee votes with an account.
     """
     found, batch, ballot = found_code(session, ring, code)
-    if batch.channel is Channel.PAPER:
+    if batch.on_sheets:
         raise BadCode
     verdict = takes_papers(ballot.state, ballot.opens_at, ballot.closes_at, now)
     if not verdict:
@@ -224,13 +226,13 @@ def _forget_ticks(session: Session, ring: KeyRing, ballot: Ballot, voter: Voter)
 
 
 def _refuse_batch(
-    session: Session, ballot: Ballot, channel: Channel, name: str, wanted: int, nonce: str | None
+    session: Session, ballot: Ballot, channel: Channel, name: str, wanted: int, on_sheets: bool, nonce: str | None
 ) -> None:
     if nonce is not None and session.scalar(sa.select(CodeBatch.id).where(CodeBatch.nonce == nonce)) is not None:
         raise Conflict(N_("These codes were made and shown already. They cannot be shown again."))
-    if ballot.state not in RUNNING or (channel is Channel.PAPER and ballot.state is BallotState.DRAFT):
+    if ballot.state not in RUNNING or (on_sheets and ballot.state is BallotState.DRAFT):
         raise Conflict(N_("Codes can be made until the vote ends, and sheets only once it is open."))
-    if channel is Channel.ONLINE:
+    if channel not in (ON_SHEETS if on_sheets else ALONE):
         raise DomainError(N_("Choose what the codes are for."), field="channel")
     if not name.strip() or len(name.strip()) > 80:
         raise DomainError(N_("Give the batch a name of at most 80 characters."), field="name")

@@ -12,7 +12,7 @@ from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
 from bihaelt.verdicts import Conflict, DomainError
-from bihaelt.votes.domain.ballots import BallotState, Channel
+from bihaelt.votes.domain.ballots import BallotState
 from bihaelt.votes.domain.choices import FOREIGN, checked
 from bihaelt.votes.domain.electorates import CodeUse, Kind, Voter, keyed
 from bihaelt.votes.domain.keys import KeyRing
@@ -43,20 +43,20 @@ def type_in(
     overfilled. Raises BadCode for what is no sheet of this ballot, BadChoice, Conflict for a person who has typed it
     in before or a sheet that needs no further entry.
     """
-    found, number, entries = _sheet(session, ring, ballot, code)
+    found, batch, entries = _sheet(session, ring, ballot, code)
     if "second" in entries:
         raise Conflict(N_("This paper ballot was typed in twice already."))
     first = entries.get("first")
     if first is not None and first.typed_by_id == by.actor_id:
         raise Conflict(N_("Somebody else has to type this paper ballot in the second time."))
     written = _written(session, ballot, choices)
-    _add(session, ring, ballot, found, number, "second" if first else "first", written, by, now)
+    _add(session, ring, ballot, found, batch, "second" if first else "first", written, by, now)
     record(session, act="ballot.sheet_entered", subject=ballot, by=by, now=now, public=False)
     if first is None:
         return Typed.ONCE
     if first.choices != written:
         return Typed.DIFFERS
-    _cast(session, ring, ballot, found, written, by, now)
+    _cast(session, ring, ballot, found, batch, written, by, now)
     return Typed.SAME
 
 
@@ -64,16 +64,16 @@ def settle(
     session: Session, *, ring: KeyRing, ballot: Ballot, code: str, choices: Mapping[str, Any], by: Voice, now: datetime
 ) -> Typed:
     """A third person looks at a sheet on which the first two differ, and what they type in is cast. Raises as ``type_in``."""
-    found, number, entries = _sheet(session, ring, ballot, code)
+    found, batch, entries = _sheet(session, ring, ballot, code)
     first, second = entries.get("first"), entries.get("second")
     if first is None or second is None:
         raise Conflict(N_("This paper ballot was not typed in twice yet."))
     if by.actor_id in (first.typed_by_id, second.typed_by_id):
         raise Conflict(N_("A third person has to settle this."))
     written = _written(session, ballot, choices)
-    _add(session, ring, ballot, found, number, "settled", written, by, now)
+    _add(session, ring, ballot, found, batch, "settled", written, by, now)
     record(session, act="ballot.sheet_settled", subject=ballot, by=by, now=now, public=False)
-    _cast(session, ring, ballot, found, written, by, now)
+    _cast(session, ring, ballot, found, batch, written, by, now)
     return Typed.SETTLED
 
 
@@ -94,10 +94,10 @@ def differing(session: Session, *, ring: KeyRing, ballot: Ballot, code: str) -> 
 
 def _sheet(
     session: Session, ring: KeyRing, ballot: Ballot, code: str
-) -> tuple[VotingCode, str, Mapping[str, PaperEntry]]:
+) -> tuple[VotingCode, CodeBatch, Mapping[str, PaperEntry]]:
     share_ballot(session, ballot.id)  # before the code's row, as everybody who takes both
     found, batch, of_ballot = found_code(session, ring, code)
-    if batch.channel is not Channel.PAPER or of_ballot.id != ballot.id:
+    if not batch.on_sheets or of_ballot.id != ballot.id:
         raise BadCode
     if ballot.state is not BallotState.OPEN:
         raise Conflict(N_("Paper ballots can be typed in until the vote is closed."))
@@ -106,7 +106,7 @@ def _sheet(
     ).all()
     if any(row.is_done for row in rows):
         raise Conflict(N_("This paper ballot is typed in to the end."))
-    return found, _number(batch, found), {row.part: row for row in rows}
+    return found, batch, {row.part: row for row in rows}
 
 
 def _name(ring: KeyRing, ballot: Ballot, code: VotingCode) -> str:
@@ -133,15 +133,15 @@ def _read(entry: PaperEntry) -> Mapping[str, Any]:
 
 
 def _add(
-    session: Session, ring: KeyRing, ballot: Ballot, code: VotingCode, number: str, part: str, written: str, by: Voice,
-    now: datetime,
+    session: Session, ring: KeyRing, ballot: Ballot, code: VotingCode, batch: CodeBatch, part: str, written: str,
+    by: Voice, now: datetime,
 ) -> None:  # fmt: skip
     claim(session, code, CodeUse.SHEET)
     session.add(
         PaperEntry(
             ballot_id=ballot.id,
             sheet=_name(ring, ballot, code),
-            number=number,
+            number=_number(batch, code),
             part=part,
             choices=written,
             typed_by_id=by.actor_id,
@@ -152,8 +152,9 @@ def _add(
 
 
 def _cast(
-    session: Session, ring: KeyRing, ballot: Ballot, code: VotingCode, written: str, by: Voice, now: datetime
-) -> None:
+    session: Session, ring: KeyRing, ballot: Ballot, code: VotingCode, batch: CodeBatch, written: str, by: Voice,
+    now: datetime,
+) -> None:  # fmt: skip
     session.execute(
         sa.update(PaperEntry)
         .where(PaperEntry.ballot_id == ballot.id, PaperEntry.sheet == _name(ring, ballot, code))
@@ -163,7 +164,7 @@ def _cast(
     choices = {key: choice for key, choice in read(written.encode()).items() if choice is not None}  # type: ignore[union-attr]
     if choices:
         cast(
-            session, ring=ring, ballot=ballot, voter=Voter(Kind.CODE, code.id, Channel.PAPER), choices=choices, by=by,
+            session, ring=ring, ballot=ballot, voter=Voter(Kind.CODE, code.id, batch.channel), choices=choices, by=by,
             now=now, from_sheet=True,
         )  # fmt: skip
     session.flush()

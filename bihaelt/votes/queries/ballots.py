@@ -230,7 +230,7 @@ def census(session: Session, found: Ballot) -> Census:
 
 def due_to_close(session: Session, now: datetime) -> Sequence[int]:
     """Open ballots whose time is over and which had no paper sheets: those are closed by hand, when all are typed in."""
-    with_sheets = sa.select(CodeBatch.ballot_id).where(CodeBatch.channel == Channel.PAPER)
+    with_sheets = sa.select(CodeBatch.ballot_id).where(CodeBatch.on_sheets)
     return session.scalars(
         sa.select(Ballot.id)
         .where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now, Ballot.id.not_in(with_sheets))

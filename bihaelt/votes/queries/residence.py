@@ -77,7 +77,7 @@ def progress(session: Session, ballot_id: int) -> Progress:
         sa.select(sa.func.count(VotingCode.id))
         .join(CodeBatch, CodeBatch.id == VotingCode.batch_id)
         .where(
-            VotingCode.ballot_id == ballot_id, CodeBatch.channel == Channel.PAPER, VotingCode.voided_at.is_(None)
+            VotingCode.ballot_id == ballot_id, CodeBatch.on_sheets, VotingCode.voided_at.is_(None)
         )
     )  # fmt: skip
     out = sa.select(sa.func.count()).where(Strike.ballot_id == ballot_id, Strike.channel == Channel.PAPER)

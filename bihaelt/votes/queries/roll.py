@@ -130,6 +130,7 @@ class BatchRow:
     id: int
     name: str
     channel: Channel
+    on_sheets: bool
     made_at: datetime
     codes: int
     used: int
@@ -143,6 +144,7 @@ def batches(session: Session, ballot_id: int) -> Sequence[BatchRow]:
             CodeBatch.id,
             CodeBatch.name,
             CodeBatch.channel,
+            CodeBatch.on_sheets,
             CodeBatch.made_at,
             CodeBatch.codes,
             sa.func.count(VotingCode.used_as).label("used"),
@@ -150,7 +152,7 @@ def batches(session: Session, ballot_id: int) -> Sequence[BatchRow]:
         )
         .join(VotingCode, VotingCode.batch_id == CodeBatch.id)
         .where(CodeBatch.ballot_id == ballot_id)
-        .group_by(CodeBatch.id, CodeBatch.name, CodeBatch.channel, CodeBatch.made_at, CodeBatch.codes)
+        .group_by(CodeBatch.id)
         .order_by(CodeBatch.id.desc())
     )
     return [BatchRow(**row._mapping) for row in rows]

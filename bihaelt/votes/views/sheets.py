@@ -11,11 +11,11 @@ from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
 from bihaelt.rendering import render
 from bihaelt.verdicts import DomainError
-from bihaelt.votes.domain.ballots import Channel
 from bihaelt.votes.forms.residence import ENTRY_HINTS, EntryForm, SettleForm, SheetsForm, typed_again
 from bihaelt.votes.models import Ballot
 from bihaelt.votes.operations import codes as code_operations
 from bihaelt.votes.operations import sheets as operations
+from bihaelt.votes.operations.codes import ON_SHEETS
 from bihaelt.votes.operations.sheets import Typed
 from bihaelt.votes.queries import residence as queries
 from bihaelt.votes.queries import roll
@@ -42,7 +42,7 @@ def sheets(ballot_id: int) -> Answer:
     ballot = load(ballot_id)
     if request.method == "GET":
         guard.require(permissions.see_sheets, ballot)
-        return overview(ballot, SheetsForm(language=current().babel, name=""))
+        return overview(ballot, SheetsForm(language=current().babel, channel=ON_SHEETS[0], name=""))
     guard.require(permissions.print_sheets, ballot)
     form = SheetsForm()
     if form.validate_on_submit():
@@ -59,7 +59,8 @@ def printed(ballot: Ballot, form: SheetsForm) -> Response:
         guard.database(),
         ring=ring(),
         ballot=ballot,
-        channel=Channel.PAPER,
+        channel=form.channel.data,
+        on_sheets=True,
         name=form.name.data,
         count=form.count.data,
         by=guard.signed_in().as_role(*PRINTERS),
@@ -78,7 +79,7 @@ def overview(ballot: Ballot, form: SheetsForm) -> str:
         form=form,
         progress=queries.progress(session, ballot.id),
         waiting=queries.waiting_sheets(session, ballot.id, guard.signed_in().id),
-        batches=[row for row in roll.batches(session, ballot.id) if row.channel is Channel.PAPER],
+        batches=[row for row in roll.batches(session, ballot.id) if row.on_sheets],
     )
 
 
