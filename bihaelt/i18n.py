@@ -189,14 +189,13 @@ def locale_of(language: Language) -> Locale:
     return Locale.parse(language.locale)
 
 
-SIGN_LANGUAGE = N_("German Sign Language")
-OTHER_LANGUAGE = N_("Another language")
+OUR_NAMES = {"gsg": N_("German Sign Language"), OTHER: N_("Another language")}
 
 
 def spoken_name(code: str) -> str:
     """A language that people speak (bihaelt.spoken), in the words of the current language; CLDR knows most of them."""
-    if code in ("gsg", OTHER):
-        return gettext(SIGN_LANGUAGE if code == "gsg" else OTHER_LANGUAGE)
+    if code in OUR_NAMES:
+        return gettext(OUR_NAMES[code])
     for locale in (locale_of(current()), locale_of(BY_BABEL["en"])):
         if code in locale.languages:
             return str(locale.languages[code])
