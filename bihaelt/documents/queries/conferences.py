@@ -119,7 +119,7 @@ def _outlines(rows: Sequence[Outline]) -> Sequence[Block]:
         if row.text is not None:
             blocks += [block for part in ("body", "taken", "not_taken") for block in body_of(row.text, part)]
         elif row.closed_because:
-            blocks.append(Paragraph(said(row.closed_because)))
+            blocks.append(Paragraph(alone(row.closed_because)))
         if row.forwarded_to:
             blocks.append(Paragraph(joined([word(N_("Forwarded to")), alone(row.forwarded_to)], ": ")))
         measures = [

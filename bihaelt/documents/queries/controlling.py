@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.controlling import queries as controlling
 from bihaelt.controlling.queries import ClusterLine, MeasureLine, PeriodReport
-from bihaelt.documents.domain.blocks import Block, Document, Heading, Listing, Paragraph, Words, alone, joined, said
+from bihaelt.documents.domain.blocks import Block, Document, Heading, Listing, Paragraph, Words, alone, joined
 from bihaelt.documents.queries import words
 from bihaelt.documents.queries.words import body_of, day, facts, grid, label, money, section, title_of, word
 from bihaelt.i18n import current, format_number
@@ -77,7 +77,7 @@ def _told(lines: Sequence[MeasureLine]) -> Sequence[Block]:
             continue
         blocks.append(Heading(joined([alone(line.number), title_of(line.title)], ": "), 3))
         blocks += body_of(line.text)
-        blocks += [Paragraph(said(reason)) for reason in line.reasons.values() if reason]
+        blocks += [Paragraph(alone(reason)) for reason in line.reasons.values() if reason]
         following = body_of(line.text, "next")
         blocks += [Paragraph(word(N_("Next step"))), *following] if following else []
     return blocks
@@ -85,7 +85,7 @@ def _told(lines: Sequence[MeasureLine]) -> Sequence[Block]:
 
 def _transfers(found: PeriodReport) -> Sequence[Block]:
     rows = [
-        (day(each.at), alone(each.from_number), alone(each.to_number), said(each.reason), money(each.cents))
+        (day(each.at), alone(each.from_number), alone(each.to_number), alone(each.reason), money(each.cents))
         for each in found.transfers
     ]
     heads = (N_("Date"), N_("From"), N_("To"), N_("Reason"), N_("Amount"))
@@ -108,7 +108,7 @@ def _changes(found: PeriodReport) -> Sequence[Block]:
         joined(
             [
                 day(each.at), joined([alone(each.number), title_of(each.title)], " "),
-                joined([alone(each.old.value), alone(each.new.value)], " → "), said(each.reason),
+                joined([alone(each.old.value), alone(each.new.value)], " → "), alone(each.reason),
             ],
             " · ",
         )

@@ -181,7 +181,7 @@ def _access(measure: Measure) -> Sequence[Block]:
 def _services(sheet: Sheet) -> Sequence[Block]:
     measure = sheet.measure
     rows = [
-        joined([alone(each.service.name), label(each.use), *([said(each.note)] if each.note else [])], ", ")
+        joined([alone(each.service.name), label(each.use), *([alone(each.note)] if each.note else [])], ", ")
         for each in sheet.services
     ]
     if not rows and measure.service:
@@ -258,7 +258,7 @@ def _origins(sheet: Sheet) -> Sequence[Block]:
         joined(
             [
                 title_of(each.title), title_of(each.conference), label(each.origin.takes),
-                *([said(each.origin.part)] if each.origin.part else []),
+                *([alone(each.origin.part)] if each.origin.part else []),
             ],
             " · ",
         )

@@ -250,7 +250,8 @@ def _head(found: CouncilPaper, text: Shown) -> Block:
             (N_("Date"), day(found.written_on)),
             (N_("Telephone"), alone(found.phone) if found.phone else ()),
             (N_("Paper number"), alone(found.number) if found.number else word(N_("not yet given"))),
-            (N_("State"), label(found.state)),
+            (N_("State"), joined([label(found.state), *([day(found.met_on)] if found.met_on else [])])),
+            (N_("What was changed, or to whom it was referred"), alone(found.outcome) if found.outcome else ()),
             (N_("Product group concerned"), alone(found.product_group) if found.product_group else ()),
             *((PAPER_PARTS[part], _one_line(told)) for part, told in plans.items()),
         ]
