@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from bihaelt.votes.domain import Kind, Voter
 from bihaelt.votes.domain.figures import needed_people
 from bihaelt.votes.models import Unfinished
-from bihaelt.votes.operations import ballots
+from bihaelt.votes.operations import ballots, casting
+from bihaelt.votes.queries.ballots import questions
 from tests.browser import tree, words
 from tests.factories import NOW, add, make_account, make_delegate, make_organisation
-from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, make_verified
+from tests.votes.ballot_stage import STAFF, make_ballot, make_draft, make_verified, ring_of
 
 
 @pytest.fixture
@@ -115,6 +117,30 @@ def test_who_has_ticks_that_are_not_cast_is_warned_on_every_page(client, session
     add(session, Unfinished(ballot_id=ballot.id, verification_id=person.id, since=NOW))
     assert "You have not voted yet." in bar(client.sign_in(account).get("/en/proposals"))
     assert "You have not voted yet." not in bar(client.sign_in(make_account(session)).get("/en/proposals"))
+
+
+def test_who_has_voted_and_ticks_anew_reads_that_the_changes_are_not_cast(client, session, app, ballot, count_queries):
+    club = make_organisation(session)
+    account = make_delegate(session, club)
+    person = make_verified(session, account)
+    act = {"ring": ring_of(app), "ballot": ballot, "now": NOW}
+    asked = questions(session, ballot)[0]
+    for voter in (Voter(Kind.ORGANISATION, club.id), Voter(Kind.VERIFICATION, person.id)):
+        casting.cast(session, voter=voter, by=STAFF, choices={asked.key: [asked.options[0].key]}, **act)
+        casting.save_draft(session, voter=voter, choices={asked.key: [asked.options[1].key]}, **act)
+        with count_queries() as seen:
+            line = bar(client.sign_in(account).get("/en/plan"))
+        assert "Changes not cast yet: What you have ticked is saved" in line
+        assert sum("FROM paper" in statement for statement in seen) == 1
+
+
+def test_without_its_keys_a_vote_still_warns(client, session, app, ballot):
+    account = make_account(session)
+    add(session, Unfinished(ballot_id=ballot.id, verification_id=make_verified(session, account).id, since=NOW))
+    ballot_keys = app.config["SETTINGS"].ballot_keys / f"{ballot.key}.pepper"
+    ballot_keys.rename(ballot_keys.with_suffix(".away"))
+    assert "You have not voted yet." in bar(client.sign_in(account).get("/en/proposals"))
+    ballot_keys.with_suffix(".away").rename(ballot_keys)
 
 
 def test_a_delegate_is_warned_of_the_organisations_open_paper(client, session, ballot):

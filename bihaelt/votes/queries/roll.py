@@ -24,7 +24,7 @@ from bihaelt.votes.models import (
 class OpenBallot:
     """An open ballot as one signed-in person meets it on every page.
 
-    ``level`` is None for somebody who is not verified for it. ``is_unfinished``: own ticks that are not cast;
+    ``verification_id`` and ``level`` are None for somebody who is not verified for it. ``is_unfinished``: own ticks that are not cast;
     ``organisations``: those of one's organisations that have such ticks.
     """
 
@@ -32,6 +32,7 @@ class OpenBallot:
     conference_id: int
     opens_at: datetime
     closes_at: datetime
+    verification_id: int | None
     level: Level | None
     struck: bool
     is_unfinished: bool
@@ -49,6 +50,7 @@ def open_ballots(
             Ballot.conference_id,
             Ballot.opens_at,
             Ballot.closes_at,
+            Verification.id.label("verification_id"),
             Verification.level,
             Strike.channel,
             own.id.label("own"),
@@ -78,6 +80,7 @@ def open_ballots(
             row.conference_id,
             row.opens_at,
             row.closes_at,
+            row.verification_id,
             row.level,
             row.channel is not None,
             row.own is not None,
