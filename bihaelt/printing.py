@@ -14,7 +14,7 @@ from bihaelt.verdicts import DomainError
 
 log = logging.getLogger("bihaelt.printing")
 PRESS = Path(__file__).with_name("press.py")
-WAIT_SECONDS = 120
+WAIT_SECONDS = 300
 
 
 class NotPrinted(DomainError):

@@ -18,7 +18,13 @@ CROWD_LANGUAGES = ("de", "de", "de", "de", "tr", "ar", "ru", "uk", "pl", "ku", "
 EXTRA = (
     {"key": "u_mod2", "display": "Demo-Moderation 2", "role": "moderator", "lang": "de"},
     {"key": "u_plan", "display": "Demo-Planverantwortung Dez. 5", "role": "plan_owner", "office": "dez5", "lang": "de"},
-    {"key": "u_budget2", "display": "Demo-Budgetverantwortung 2", "role": "budget_holder", "office": "dez5", "lang": "de"},
+    {
+        "key": "u_budget2",
+        "display": "Demo-Budgetverantwortung 2",
+        "role": "budget_holder",
+        "office": "dez5",
+        "lang": "de",
+    },
     {"key": "u_verein", "display": "Demo-Vorsitz Jugendring", "role": "delegate", "org": "jugendring", "lang": "de"},
 )
 SHOWN = (

@@ -167,7 +167,7 @@ def test_all_queues_take_one_statement_at_any_length(session, client, cast, coun
 
 DESKS = {
     "moderator": {"proposals", "reports", "appeals", "organisations", "feedback"},
-    "translator": {"translations"},
+    "translator": {"translations", "documents"},
     "admin": {"organisations", "accounts", "catalogues", "pages"},
 }
 

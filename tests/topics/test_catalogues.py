@@ -421,7 +421,14 @@ def test_an_office_shows_what_belongs_to_it(session, client):
 
 def test_a_group_shows_who_leads_it_and_why_it_exists(session, client):
     office = make_office(session, "Jugendamt")
-    group = make_group(session, lead_office_id=office.id, kind=GroupKind.NEW, reason="Es gibt keine.", ended_on=TODAY, end_reason="Fertig.")
+    group = make_group(
+        session,
+        lead_office_id=office.id,
+        kind=GroupKind.NEW,
+        reason="Es gibt keine.",
+        ended_on=TODAY,
+        end_reason="Fertig.",
+    )
     make_measure(session, "Ferienspiele", working_group_id=group.id)
     make_measure(session, "Anderes")
     page = words(client.get(f"/de/topics/working-groups/{group.id}"))

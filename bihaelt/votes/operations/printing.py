@@ -38,7 +38,10 @@ class PrintedQuestion:
 
 def letters(sheets: Sequence[Sheet], *, words: Mapping[str, Any], others: Sequence[Said], sender: str) -> bytes:
     """Letters, one page each, in German with a line in every other language. Raises NotPrinted."""
-    return press(TEMPLATES / "letters.typ", {"sheets": _rows(sheets), "words": dict(words), "others": _rows(others), "sender": sender})
+    return press(
+        TEMPLATES / "letters.typ",
+        {"sheets": _rows(sheets), "words": dict(words), "others": _rows(others), "sender": sender},
+    )
 
 
 def ballot_sheets(
