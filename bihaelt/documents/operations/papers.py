@@ -90,7 +90,7 @@ def cosign(
 ) -> None:
     """An office signs, with a note if it has something to say."""
     _lock(session, paper)
-    session.refresh(cosignature, with_for_update=True)
+    session.refresh(cosignature, with_for_update={"of": PaperCosignature})
     if paper.state is not PaperState.CO_SIGNING or cosignature.signed_at is not None:
         raise Conflict(N_("This step is not possible any more. Please look at the current state."))
     cosignature.signed_at, cosignature.by_id, cosignature.note = now, by.actor_id, note.strip()
