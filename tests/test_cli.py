@@ -58,7 +58,7 @@ def test_recount_puts_a_wrong_counter_right(app, session):
 def test_demo_prints_one_sign_in_per_role(app, session):
     lines = run(app, "demo", "--sign-ins").output.splitlines()
     assert "password for all" in lines[0]
-    assert len(lines) == 16
+    assert len(lines) == 17
 
 
 def test_the_demo_city_is_refused_in_production(app, session):
