@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from importlib import import_module
 from typing import Any
-
-import xlsxwriter
 
 FORMULA = "=+-@"
 SPLITTERS = ";,|\t\r\n"
@@ -122,7 +121,8 @@ def xlsx(table: Table) -> bytes:
     """A workbook for Excel: real numbers and days, the header stays in sight, and no text is ever a formula."""
     output = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(output, options)
+    # Loaded by the first workbook only: a process that shows pages does not pay its time and memory.
+    book = import_module("xlsxwriter").Workbook(output, options)
     book.set_properties({"title": table.title})
     page = book.add_worksheet(sheet_name(table.title))
     if table.right_to_left:
