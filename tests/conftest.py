@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -17,6 +18,10 @@ from bihaelt.settings import Settings
 from bihaelt.web import create_app
 from tests.browser import Browser
 from tests.databases import fresh_database
+
+# A busy machine is no reason to fail: what is slow is found by measuring, never by a test.
+hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
