@@ -1,5 +1,7 @@
 """Goals, indicators and coverage in the browser: what everybody reads, and a year of an office's work at the desk."""
 
+from datetime import date
+
 import pytest
 
 from bihaelt.accounts.domain import Role
@@ -84,6 +86,25 @@ def test_an_indicator_shows_the_total_first_and_hides_small_groups(client, sessi
     assert '"148"' in table
     assert client.get("/de/indicators.csv").get_data(as_text=True) == table
     assert client.get("/de/indicators.csv?indicator=999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("lang", "cumulative", "points"),
+    [
+        ("de", False, "0.0,150.0 560.0,100.0"),
+        ("de", True, "0.0,150.0 560.0,50.0"),
+        ("ar", True, "560.0,150.0 0.0,50.0"),
+    ],
+)
+def test_two_values_make_a_line_that_follows_the_reading_direction(client, session, lang, cumulative, points):
+    indicator = make_indicator(session, target_on=date(2026, 12, 31), target=400, cumulative=cumulative)
+    make_value(session, indicator, "2025-H2", 100)
+    page = f"/{lang}/indicators/{indicator.id}"
+    assert 'class="line"' not in client.get(page).text
+    make_value(session, indicator, "2026-H1", 200)
+    words = client.get(page).text
+    assert f'points="{points}"' in words
+    assert 'class="line__target" d="M0 0.0H560"' in words
 
 
 def test_a_gap_between_groups_is_said_in_words(client, session):

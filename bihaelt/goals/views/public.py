@@ -1,14 +1,20 @@
 """Goals and indicators as everybody reads them."""
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from flask import request
 
-from bihaelt import guard, i18n, permissions
+from bihaelt import charts, guard, i18n, permissions
 from bihaelt.goals import queries
+from bihaelt.goals.models import Indicator
 from bihaelt.goals.views.blueprint import bp, goal_or_404, group_names, indicator_or_404, today
 from bihaelt.journal import queries as journal
 from bihaelt.rendering import render
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster, Field
+
+WIDTH, HEIGHT = 560, 200  # drawing units of an indicator's line
 
 
 @bp.get("/goals")
@@ -45,6 +51,8 @@ def indicator(indicator_id: int) -> str:
     guard.require(permissions.public)
     session, chain = guard.database(), i18n.current().chain
     found = indicator_or_404(indicator_id)
+    series = queries.series(session, found.id)
+    points = series.points if series else ()
     words = shown(session, [found.text_id, found.goal.text_id], chain)
     return render(
         "goals/indicator.html",
@@ -53,7 +61,18 @@ def indicator(indicator_id: int) -> str:
         text=words[found.text_id],
         goal=words[found.goal.text_id],
         values=queries.published(session, found, chosen=request.args.get("period")),
-        series=queries.series(session, found.id),
+        line=drawn(found, [point.value for point in points]),
+        first=points[0].period if points else None,
+        last=points[-1].period if points else None,
         group_name=group_names(),
         entries=journal.entries(session, "indicator", found.id),
     )
+
+
+def drawn(found: Indicator, totals: Sequence[int]) -> charts.Line | None:
+    """The published totals as a line, those of a cumulative indicator added up; one value alone makes none."""
+    if len(totals) < 2:
+        return None
+    values = list(accumulate(totals)) if found.cumulative else totals
+    mirror = i18n.current().dir == "rtl"
+    return charts.line(values, target=found.target, width=WIDTH, height=HEIGHT, mirror=mirror)
