@@ -156,8 +156,10 @@ def test_everybody_reads_the_report_of_a_period(client, session, app, measure, n
     published(session, measure, goal=Light.RED, reasons={"goal": "Kaum jemand kam"}, counter="Werben", risk="Regen")
     session.commit()
     assert "Controlling report 2026-H2" in words(client.get("/en/plan/reports"))
-    page = words(client.get(f"/en/plan/reports/{PERIOD}"))
-    assert "€5,000" in page
+    answer = client.get(f"/en/plan/reports/{PERIOD}")
+    assert "€5,000" in words(answer)
+    for address in (f"/en/plan/reports/{PERIOD}/document", f"/en/documents/reports/{PERIOD}.csv"):
+        assert f'href="{address}"' in answer.text
     part = f"/en/plan/reports/{PERIOD}/clusters/{cluster.id}"
     assert "The report is not published yet." in words(client.get(part))
     assert "Kaum jemand kam" in words(client.get(f"/en/plan/reports/{PERIOD}/fields/{field.id}"))

@@ -108,7 +108,9 @@ def test_the_page_says_all_of_it_in_words(client, session, conference):
     decided(session, conference, text="Wir bauen Bänke.")
     decided(session, conference, Outcome.REJECTED, Reason.COST, "Zu teuer.")
     decided(session, conference, Outcome.FORWARDED, Reason.NOT_RESPONSIBLE, "Weitergegeben.")
-    page = words(client.get(f"/en/conferences/{conference.id}/report"))
+    answer = client.get(f"/en/conferences/{conference.id}/report")
+    assert f'href="/en/conferences/{conference.id}/report/document"' in answer.text
+    page = words(answer)
     for part in (
         "You said it", "Wir bauen Bänke.", "Zu teuer.", "It costs more than there is", "Passed on to: Bezirk",
         "never added up", "The measure is being drafted", "answered in time",
