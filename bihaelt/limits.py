@@ -19,10 +19,6 @@ SIGN_INS = parse("10 per 5 minutes")
 SECOND_FACTORS = parse("5 per 5 minutes")
 # A hall full of people shares one network, so what a network may ask for is generous.
 LETTERS_BY_NETWORK = parse("60 per hour")
-# Wrong voting codes of one network. A code is far too long to be guessed at that pace.
-VOTING_CODES = parse("30 per 5 minutes")
-# What is used up stays so for longer than any form is good.
-ONCE = parse("1 per day")
 # Where guessing is the danger, nobody is let through uncounted: without the shared store these acts have to wait.
 CLOSED = (SIGN_INS, SECOND_FACTORS)
 # The store stands next door or it is away: nobody waits for it longer than this, once, and then not for a while.
@@ -56,15 +52,6 @@ def hit_or_refuse(act: str, network: str) -> None:
     """Count an act that anybody may do without an account; refuse with 429 when a network does it all the time."""
     check(LETTERS_BY_NETWORK, act, network)
     hit(LETTERS_BY_NETWORK, act, network)
-
-
-def spend(kind: str, number: str) -> None:
-    """Use up a thing that is good once, such as a form."""
-    hit(ONCE, kind, number)
-
-
-def is_spent(kind: str, number: str) -> bool:
-    return not _ask(ONCE, lambda counter: counter.test(ONCE, kind, number))
 
 
 def _ask(rule: RateLimitItem, question: Callable[[Counter], T]) -> T:

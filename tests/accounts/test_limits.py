@@ -68,13 +68,6 @@ def test_attempts_end_with_the_time_to_wait(session):
     limits.check(RULE, "y")
 
 
-def test_what_is_good_once_is_used_up(session):
-    assert not limits.is_spent("form", "a")
-    limits.spend("form", "a")
-    assert limits.is_spent("form", "a")
-    assert not limits.is_spent("form", "b")
-
-
 @pytest.mark.parametrize("scheme", ["valkey", "redis"])
 def test_several_processes_count_together(valkey, count_in, scheme):
     address = f"{scheme}://127.0.0.1:{valkey.port}"

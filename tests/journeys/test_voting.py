@@ -59,7 +59,7 @@ def prepare(server: DemoServer) -> None:
             if session.scalar(sa.select(Verification.id).where(Verification.account_id == account.id)) is None:
                 verify(session, account.id, now, account_id=account.id)
         letters = codes.make_codes(
-            session, ring=ring, ballot=ballot, channel=Channel.CODE, name="Briefe", by=SYSTEM, now=now, count=2
+            session, ring=ring, ballot=ballot, channel=Channel.CODE, name="Briefe", by=SYSTEM, now=now, count=3
         )
         known = {"ballot": ballot.id, "codes": list(letters.codes), "counted": counted}
         (server.database.parent / "polls.json").write_text(json.dumps(known))
@@ -246,6 +246,36 @@ def test_somebody_votes_with_the_code_of_a_letter_and_the_next_person_finds_noth
     assert page.input_value("[data-code]") == ""
     assert code not in page.content()
     assert page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_a_paper_that_is_left_open_closes_by_itself_and_nobody_goes_on_with_the_code(
+    enter: Visit, known: dict[str, Any]
+) -> None:
+    page, code = enter(GERMAN), known["codes"][2]
+    page.clock.install()
+    open_page(page, f"/de/vote#{code}")
+    press(page, "main form button[type=submit]")
+    paper = {
+        name: page.locator(f"form[data-booth] input[name={name}]").input_value() for name in ("form_token", "ticket")
+    }
+    page.check(f"#{boxes(page)[0]}")
+    is_saved(page)
+    asking = page.locator("dialog[data-idle]")
+    expect(page.locator("[data-without-idle]")).to_be_hidden()
+    page.clock.fast_forward(179_000)
+    expect(asking).to_be_hidden()
+    page.clock.run_for(3_000)
+    expect(asking).to_be_visible()
+    asking.locator("button").click()
+    expect(asking).to_be_hidden()
+    page.clock.run_for(181_000)
+    expect(asking).to_be_visible()
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    assert page.url.endswith("/de/vote")
+    assert page.input_value("[data-code]") == ""
+    again = page.request.post(f"{page.url}/paper", form=dict(paper))
+    assert again.status == 422, "the ticket is used up"
 
 
 def test_the_youth_organisations_delegate_votes_in_its_name(enter: Visit, ballot: int) -> None:

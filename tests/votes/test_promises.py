@@ -13,7 +13,7 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 
 def sections(text: str) -> dict[str, str]:
     """What stands below each heading of the second level."""
-    head, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
+    _, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
     return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
 
 

@@ -1,6 +1,7 @@
 // The voting booth. Everything here improves pages that work without it.
 import { saveTicks } from "./booth.js";
 import { offerPrint, readCode } from "./code.js";
+import { leaveWhenIdle } from "./idle.js";
 import { compareReceipt, drawNonces } from "./seal.js";
 
 readCode();
@@ -8,3 +9,4 @@ saveTicks();
 drawNonces();
 compareReceipt();
 offerPrint();
+leaveWhenIdle();

@@ -19,7 +19,7 @@ from bihaelt.votes.models.papers import (
     TurnoutHour,
     random_name,
 )
-from bihaelt.votes.models.roll import CodeBatch, Strike, Unfinished, Verification, VotingCode
+from bihaelt.votes.models.roll import CodeBatch, Strike, Unfinished, UsedForm, Verification, VotingCode
 from bihaelt.votes.models.supports import Support
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Support",
     "TurnoutHour",
     "Unfinished",
+    "UsedForm",
     "Verification",
     "VotingCode",
     "Witness",

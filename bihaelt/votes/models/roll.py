@@ -1,6 +1,6 @@
 """The roll: who may vote. These tables know persons and never a choice."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,6 +64,19 @@ class VotingCode(db.Model):
     person_hash: Mapped[str | None] = mapped_column(sa.String(64))
     used_as: Mapped[CodeUse | None] = mapped_column(closed_set(CodeUse, "used_as"))
     voided_at: Mapped[datetime | None]
+
+
+class UsedForm(db.Model):
+    """A form in which a code was typed, by a hash of its number: whoever goes back to it finds no open paper.
+
+    It says nothing of the code or the person. ``until``: the last day on which the form could be sent again.
+    """
+
+    __tablename__ = "used_form"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    form_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    until: Mapped[date] = mapped_column(index=True)
 
 
 class Verification(db.Model):

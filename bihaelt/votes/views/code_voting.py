@@ -14,6 +14,7 @@ from bihaelt.votes.domain.networks import prefix
 from bihaelt.votes.forms.voting import PREFIX, ActForm, CodeForm
 from bihaelt.votes.models import Ballot
 from bihaelt.votes.operations import codes
+from bihaelt.votes.operations.devices import is_used_up, use_up
 from bihaelt.votes.views import booth as booths
 from bihaelt.votes.views import tickets
 from bihaelt.votes.views.blueprint import bp
@@ -35,7 +36,7 @@ def code_vote() -> Answer:
     limits.check(tickets.WRONG_CODES, "voting-code", network)
     if not form.validate_on_submit():
         return _ask_again(form)
-    if tickets.is_used_up(guard.nonce()):
+    if is_used_up(guard.database(), guard.nonce()):
         return _ask_again(form, TOO_OLD)
     try:
         ballot, voter = codes.enter_with_code(
@@ -124,7 +125,7 @@ def _booth(ballot: Ballot, voter: Voter, form: str) -> Booth:
 def _at() -> Booth | tuple[str, int]:
     """The booth of the ticket in this request; else the page that asks for the code again."""
     ticket = tickets.read(request.form.get("ticket", ""))
-    if ticket is None or ticket.is_used_up:
+    if ticket is None or is_used_up(guard.database(), ticket.form):
         guard.require(permissions.public)
         return _ask_again(CodeForm(), TOO_OLD)
     return _booth(booths.known(ticket.ballot_id), Voter(Kind.CODE, ticket.code_id, ticket.channel), ticket.form)
@@ -133,7 +134,7 @@ def _at() -> Booth | tuple[str, int]:
 def _opened(booth: Booth) -> Answer:
     """The paper. What the same voter had ticked on a page that was closed is put back."""
     before = tickets.read(request.form.get("ticket", ""), seconds=None)
-    if before is None or before.code_id != booth.voter.id or before.is_used_up:
+    if before is None or before.code_id != booth.voter.id or is_used_up(guard.database(), before.form):
         return booths.paper_page(booth)
     form, questions, kept = booths.keep(booth)
     return booths.paper_page(booth, form, questions), 200 if kept else 422
@@ -156,5 +157,5 @@ def _done(booth: Booth, what: str) -> Answer:
         return booths.paper_page(booth), 422
     ticket = tickets.read(booth.fields["ticket"])
     if ticket is not None:
-        ticket.use_up()
+        use_up(guard.database(), form=ticket.form, now=guard.now())
     return booths.receipt_page(booth, "done", what=what, seal=tickets.sealed)

@@ -11,16 +11,13 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse
-from werkzeug.exceptions import TooManyRequests
 
-from bihaelt import limits
 from bihaelt.votes.domain.ballots import Channel
 
 SECONDS = 30 * 60
 MOST_CHARACTERS = 20_000
 # Wrong codes of one network. A kiosk and a hall full of people are one network, too; guessing would take for ever.
 WRONG_CODES = parse("60 per hour")
-ONCE = parse("1 per 12 hours")  # as long as a form can be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +31,6 @@ class Ticket:
 
     def __str__(self) -> str:
         return _signer("voting-code").dumps([self.ballot_id, self.code_id, self.channel.value, self.form])
-
-    @property
-    def is_used_up(self) -> bool:
-        return is_used_up(self.form)
-
-    def use_up(self) -> None:
-        """From now on neither this ticket nor the form in which its code was typed opens the paper."""
-        limits.hit(ONCE, "voting-form", self.form)
-
-
-def is_used_up(form: str) -> bool:
-    """Whether a voter was done who had typed a code into the form with this number."""
-    try:
-        limits.check(ONCE, "voting-form", form)
-    except TooManyRequests:
-        return True
-    return False
 
 
 def read(text: str, *, seconds: int | None = SECONDS) -> Ticket | None:
