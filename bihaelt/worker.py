@@ -29,6 +29,7 @@ from bihaelt.votes.domain.keys import KeyRing
 from bihaelt.votes.operations import recount as recount_supports
 from bihaelt.votes.operations.closing import close_if_due
 from bihaelt.votes.operations.counting import explain_later, explained
+from bihaelt.votes.operations.devices import forget_forms
 from bihaelt.votes.operations.log import batch_of
 from bihaelt.votes.operations.records import keep_due
 from bihaelt.votes.operations.reminding import remind
@@ -109,6 +110,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: return_unanswered(session, now=now),
     lambda session, now: tend_funding(session, now=now),
     lambda session, now: forget_previews(session, now=now),
+    lambda session, now: forget_forms(session, now=now),
     lambda session, now: remind_cosigners(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),
