@@ -177,6 +177,13 @@ def upgrade() -> None:
     sa.Column('source_language', sa.String(length=20), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_text'))
     )
+    op.create_table('used_form',
+    sa.Column('form_hash', sa.String(length=64), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('form_hash', name=op.f('pk_used_form')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_used_form_until'), 'used_form', ['until'], unique=False)
     op.create_table('witness',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -2381,6 +2388,8 @@ def downgrade() -> None:
     op.drop_index('ix_build_expires', table_name='build')
     op.drop_table('build')
     op.drop_table('witness')
+    op.drop_index(op.f('ix_used_form_until'), table_name='used_form')
+    op.drop_table('used_form')
     op.drop_table('text')
     op.drop_table('reporting_round')
     op.drop_table('replaced')
