@@ -32,6 +32,7 @@ from bihaelt.measures.domain import (
     gaps,
     next_number,
     numbered,
+    remind_now,
     restored,
     stored,
     title_words,
@@ -223,3 +224,16 @@ def test_offices_are_waited_for_until_the_last_day():
 @pytest.mark.parametrize("paper", ["1/2025-2030", "12345/2025-2030", " 2424/2014-2020/1 "])
 def test_papers_of_the_council_have_numbers(paper):
     assert numbered(paper) == paper.strip()
+
+
+@pytest.mark.parametrize(
+    ("reminded_on", "today", "now"),
+    [
+        (None, date(2026, 11, 26), False),
+        (None, date(2026, 11, 27), True),
+        (date(2026, 11, 27), date(2026, 12, 3), False),
+        (date(2026, 11, 27), date(2026, 12, 4), True),
+    ],
+)
+def test_an_office_is_reminded_three_days_before_the_end_and_then_every_week(reminded_on, today, now):
+    assert remind_now(date(2026, 11, 30), reminded_on, today) is now

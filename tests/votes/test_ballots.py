@@ -160,6 +160,9 @@ def test_opening_freezes_a_configuration_whose_hash_begins_the_log(session, app)
     make_verified(session)
     make_verified(session, age_met=14)
     make_organisation(session)
+    folder = app.config["SETTINGS"].ballot_keys
+    for left in folder.glob("*"):  # ids begin anew in each test: what an earlier one wrote may have this ballot's name
+        left.unlink()
     ballot = make_ballot(session, app)
     assert ballot.state is BallotState.OPEN
     assert (ballot.verified_people, ballot.verified_organisations) == (1, 1)
@@ -169,7 +172,6 @@ def test_opening_freezes_a_configuration_whose_hash_begins_the_log(session, app)
     leaf = session.scalars(sa.select(Leaf).where(Leaf.ballot_id == ballot.id)).one()
     assert json.loads(leaf.data)["sha256"] == ballot.configuration_sha256 == sha256(ballot.configuration.encode())
     assert log.latest(session, ballot.id).size == 1
-    folder = app.config["SETTINGS"].ballot_keys
     assert {(folder / f"{ballot.key}.{kind}").stat().st_mode & 0o777 for kind in ("pepper", "signing")} == {0o600}
 
 

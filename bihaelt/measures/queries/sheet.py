@@ -153,12 +153,3 @@ def titles(session: Session, measure_ids: Iterable[int], chain: Sequence[str]) -
     rows = session.execute(sa.select(Measure.id, Measure.text_id).where(Measure.id.in_(wanted))).all()
     words = shown(session, [row.text_id for row in rows], chain)
     return {row.id: words[row.text_id] for row in rows}
-
-
-def of_group(session: Session, group_id: int, chain: Sequence[str]) -> Mapping[int, Shown]:
-    """The titles of the measures that a working group works on, by number. Three statements."""
-    ids = session.scalars(
-        sa.select(Measure.id).where(Measure.working_group_id == group_id).order_by(Measure.number)
-    ).all()
-    words = titles(session, ids, chain)
-    return {measure_id: words[measure_id] for measure_id in ids}
