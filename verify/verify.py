@@ -3,6 +3,8 @@
 
     python3 verify.py unterlagen.zip              die ZIP-Datei, wie sie veröffentlicht ist / the ZIP as published
     python3 verify.py ordner/                     dieselben Dateien, ausgepackt / the same files, unpacked
+    python3 verify.py unterlagen.zip --quick      ohne die vielen Zählungen, was gereicht hätte / without the many counts of
+                                                            what would have been enough
     python3 verify.py unterlagen.zip --json       Ergebnis für Programme / for programs
     python3 verify.py unterlagen.zip --find C     Wo steht mein Stimmzettel? / Where is my paper? (hex or six words)
     python3 verify.py unterlagen.zip --checkpoint datei     Steht dieser Prüfpunkt am Anfang des Protokolls? / a checkpoint
@@ -1107,6 +1109,14 @@ class Papers:
             for key, weight in weights.items():
                 self.supporters.setdefault(key, []).append((number, weight, count))
 
+    def joined(self, electorate, key, number):
+        """These papers and so many more that name only ``key``."""
+        more = object.__new__(Papers)
+        more.groups = [*self.groups, [electorate, {key: 1}, number, None]]
+        more.totals = {**self.totals, electorate: self.totals.get(electorate, 0) + number}
+        more.supporters = {**self.supporters, key: [*self.supporters.get(key, ()), (len(self.groups), 1, number)]}
+        return more
+
     def tally(self, key, worth=lambda weight: 1):
         """What the papers give an option, each electorate on its own."""
         return {
@@ -1319,6 +1329,12 @@ def approvals(papers, keys):
     }
 
 
+class Trace(dict):
+    """The trace of a count by Equal Shares; ``again`` (or None) counts the same papers once more."""
+
+    again = None
+
+
 def equal_shares(question, budget, costs, choices, seed, rule, electorate, endow):
     """The trace of one count by Equal Shares, without ``losers``, and what is needed to check those.
 
@@ -1333,33 +1349,36 @@ def equal_shares(question, budget, costs, choices, seed, rule, electorate, endow
     # An option that costs more than the budget (a pot of R3 may have such options) is never paid.
     wanted = [key for key in costs if any(votes[key].values()) and costs[key] <= budget]
     payable = {key: costs[key] for key in wanted}
-    trace = {
-        "v": 1,
-        "rule": rule,
-        "question": question,
-        "electorate": electorate,
-        "budget_eur": budget,
-        "papers": papers.totals,
-        "options": [
-            {
-                "key": key,
-                "cost_eur": costs[key],
-                "votes": votes[key],
-                **({"points": points[key]} if with_points else {}),
-            }
-            for key in costs
-        ],
-        "lots": order.lots,
-        "groups": [
-            {"electorate": whose, "choice": choice, "papers": count} for whose, _, count, choice in papers.groups
-        ],
-        "start": None,
-        "share": None,
-        "step": 0,
-        "runs": 0,
-        "overrun": None,
-        "rounds": [],
-    }
+    trace = Trace()
+    trace.update(
+        {
+            "v": 1,
+            "rule": rule,
+            "question": question,
+            "electorate": electorate,
+            "budget_eur": budget,
+            "papers": papers.totals,
+            "options": [
+                {
+                    "key": key,
+                    "cost_eur": costs[key],
+                    "votes": votes[key],
+                    **({"points": points[key]} if with_points else {}),
+                }
+                for key in costs
+            ],
+            "lots": order.lots,
+            "groups": [
+                {"electorate": whose, "choice": choice, "papers": count} for whose, _, count, choice in papers.groups
+            ],
+            "start": None,
+            "share": None,
+            "step": 0,
+            "runs": 0,
+            "overrun": None,
+            "rounds": [],
+        }
+    )
     run = None
     if not papers.groups:
         trace.update(ended="no_papers", winners=[])
@@ -1433,6 +1452,30 @@ def first_overrun(question, budget, costs, papers, order, endow):
         else:
             runs.pop(step, None)
             step += 1
+
+
+class Again:
+    """Counts the same papers once more, where something is different: a cost, or some more papers. Winners only."""
+
+    def __init__(self, question, budget, costs, papers, seed, electorate):
+        self.question, self.budget, self.costs, self.papers = question, budget, costs, papers
+        self.seed, self.electorate = seed, electorate
+        self.most = 10 * papers.totals.get(electorate, 0) + 10  # more papers than this are not searched
+
+    def wins_for(self, key, euros):
+        return key in self.winners({**self.costs, key: euros}, self.papers)
+
+    def wins_with(self, key, more):
+        return key in self.winners(self.costs, self.papers.joined(self.electorate, key, more))
+
+    def winners(self, costs, papers):
+        votes = {key: papers.tally(key) for key in costs}
+        payable = {key: cost for key, cost in costs.items() if any(votes[key].values()) and cost <= self.budget}
+        if sum(payable.values()) <= self.budget:
+            return set(payable)
+        order, endow = Order(costs, votes, self.seed), everybody_equal(self.budget)
+        step, _, _ = first_overrun(self.question, self.budget, payable, papers, order, endow)
+        return set(Run(payable, papers, endow(step - 1, papers.totals), order).play().winners)
 
 
 def in_units(shares):
@@ -1654,6 +1697,8 @@ class Count:
             return COUNTS[self.ballot.rule](*given)
         trace, papers, run = equal_shares(*given, endow or everybody_equal(budget))
         trace["losers"] = losers(trace, papers, run, costs)
+        if endow is None:  # with two shares nothing is searched
+            trace.again = Again(self.question.key, budget, costs, papers, self.seed, *electorates)
         return trace
 
 
@@ -1668,8 +1713,8 @@ RESULT = {
 }
 
 
-def compare(report, found, expected, where):
-    """Each field of a trace with the recount's; ``losers`` without what only many more counts could tell."""
+def compare(report, found, expected, where, quick):
+    """Each field of a trace with the recount's. Returns how many figures of what would have been enough were counted again."""
     if found is None or expected is None:
         need(
             found is expected,
@@ -1677,7 +1722,7 @@ def compare(report, found, expected, where):
             f"{where}: Auszählung fehlt oder ist zu viel",
             f"{where}: a count is missing or one too many",
         )
-        return
+        return 0
     fields(found, " ".join(expected), where)
     for name, value in expected.items():
         theirs = [lesser(loser, where) for loser in found[name]] if name == "losers" else found[name]
@@ -1688,6 +1733,48 @@ def compare(report, found, expected, where):
                 f"{where}: {german}{first_difference(theirs, value)}",
                 f"{where}: {english}{first_difference(theirs, value)}",
             )
+    return check_enough(report, found, expected.again, where) if "losers" in expected and not quick else 0
+
+
+def check_enough(report, found, again, where):
+    """What would have been enough for each that lost: with the figure it wins, and with one less it does not."""
+    losers = found["losers"]
+    if all(loser["enough"][name] is None for loser in losers for name in loser["enough"]):
+        if again and losers:
+            report.note(
+                "enough",
+                f"{where}: was knapp gereicht hätte, ist nicht angegeben",
+                f"{where}: what would have been enough is not given",
+            )
+        return 0
+    need(again, "enough", f"{where}: hier wird nichts gesucht", f"{where}: nothing is searched here")
+    for loser in losers:
+        key = loser["key"]
+        for name, right in (("cheaper_eur", enough_cheaper), ("more_papers", enough_more)):
+            need(
+                right(again, key, loser["enough"][name]),
+                "enough",
+                f"{where}: {key}: {name} stimmt nicht: {loser['enough'][name]}",
+                f"{where}: {key}: {name} is wrong: {loser['enough'][name]}",
+            )
+    return 2 * len(losers)
+
+
+def enough_cheaper(again, key, euros):
+    cost = again.costs[key]
+    if euros is None:  # not even for one euro
+        return cost < 2 or not again.wins_for(key, 1)
+    if not 0 < euros < cost or not again.wins_for(key, cost - euros):
+        return False
+    return euros == 1 or not again.wins_for(key, cost - euros + 1)
+
+
+def enough_more(again, key, papers):
+    if papers is None:  # not even with the most that is tried: 1, 2, 4, 8 ...
+        return not again.wins_with(key, 1 << again.most.bit_length() - 1)
+    if not 0 < papers <= again.most or not again.wins_with(key, papers):
+        return False
+    return papers == 1 or not again.wins_with(key, papers - 1)
 
 
 LOSER = "key reason round by had used left spent_on support enough"
@@ -1714,7 +1801,7 @@ def first_difference(theirs, ours):
     return f" {path}: {str(theirs)[:80]} != {str(ours)[:80]}"
 
 
-def check_result(report, ballot, log, question, groups, files):
+def check_result(report, ballot, log, question, groups, files, quick):
     where = f"results/{question.key}.json"
     result = fields(read_json(files.read(where), where), "v question people organisations decided", where)
     need(
@@ -1725,7 +1812,7 @@ def check_result(report, ballot, log, question, groups, files):
     )
     before = report.faults
     count = Count(ballot, question, groups, log.seed or "")
-    traces = {}
+    traces, enough = {}, 0
     for electorate in ELECTORATES:
         place = f"{where}, {GERMAN[electorate]}"
         if count.choices[electorate] is None:
@@ -1733,8 +1820,8 @@ def check_result(report, ballot, log, question, groups, files):
             traces[electorate] = result[electorate]
         else:
             traces[electorate] = count.alone(electorate)
-            compare(report, result[electorate], traces[electorate], place)
-    check_decision(report, count, traces, result["decided"], f"{where}, {GERMAN['decided']}")
+            enough += compare(report, result[electorate], traces[electorate], place, quick)
+    enough += check_decision(report, count, traces, result["decided"], f"{where}, {GERMAN['decided']}", quick)
     if report.faults > before:
         return
     winners = ", ".join(result["decided"]["winners"]) or "-"
@@ -1750,6 +1837,12 @@ def check_result(report, ballot, log, question, groups, files):
         f"{question.key}: nachgezählt, gleiche Gewinner in gleicher Reihenfolge, gleiche Zahlungen; entschieden: {winners}",
         f"{question.key}: counted again, same winners in the same order, same payments; decided: {winners}",
     )
+    if enough:
+        report.ok(
+            "enough",
+            f"{question.key}: was knapp gereicht hätte, ist nachgezählt ({enough} Angaben)",
+            f"{question.key}: what would have been enough was counted again ({enough} figures)",
+        )
 
 
 def check_totals(found, ballot, question, electorate, papers, where):
@@ -1780,8 +1873,8 @@ def possible(found, question):
 DECIDED = "rule parameter winners spent_eur left_eur barred counts"
 
 
-def check_decision(report, count, traces, found, where):
-    """What the decision rule makes of the two electorates."""
+def check_decision(report, count, traces, found, where, quick):
+    """What the decision rule makes of the two electorates. Returns as ``compare``."""
     ballot, question = count.ballot, count.question
     fields(found, DECIDED, where)
     need(possible(found, question), "money", f"{where}: unmögliche Summen", f"{where}: impossible totals")
@@ -1796,16 +1889,18 @@ def check_decision(report, count, traces, found, where):
                 f"{where}: zu viel gezeigt",
                 f"{where}: shows too much",
             )
-        return
+        return 0
     need(len(found["counts"]) == len(counts), "result", f"{where}: Auszählungen fehlen", f"{where}: counts are missing")
+    enough = 0
     for number, (theirs, ours) in enumerate(zip(found["counts"], counts), 1):
-        compare(report, theirs, ours, f"{where}, {number}")
+        enough += compare(report, theirs, ours, f"{where}, {number}", quick)
     if not same(found["winners"], winners):
         report.fault(
             "winner",
             f"{where}: andere Gewinner als beim Nachzählen: {found['winners']} statt {winners}",
             f"{where}: other winners than in the recount: {found['winners']} instead of {winners}",
         )
+    return enough
 
 
 def decide(count, traces):
@@ -1931,7 +2026,7 @@ def read_pabulib(text, where):
 
 
 # --- the whole check --------------------------------------------------------------------------------------------------
-def verify(path, find=None, checkpoint=None, key=None):
+def verify(path, find=None, checkpoint=None, key=None, quick=False):
     """Check everything at ``path``. :raises Unreadable: when there is nothing to check"""
     report = Report()
     files = report.run("ZIP-Datei", "ZIP file", lambda report: open_files(path, report))
@@ -1957,16 +2052,25 @@ def verify(path, find=None, checkpoint=None, key=None):
     if groups is None:
         return report
     report.run("Beteiligung", "Turnout", check_turnout, ballot, log, groups, files)
-    for question in ballot.questions.values():
-        report.run(
-            f"Ergebnis {question.key}", f"Result {question.key}", check_result, ballot, log, question, groups, files
-        )
-        for electorate in ELECTORATES:
-            name = f"{question.key}-{electorate}.pb"
-            report.run(name, name, check_pabulib, ballot, log, question, electorate, groups, files)
+    check_results(report, ballot, log, groups, files, quick)
     if find is not None:
         report.run("Ihr Stimmzettel", "Your paper", find_paper, ballot, log, groups, find)
     return report
+
+
+def check_results(report, ballot, log, groups, files, quick):
+    for question in ballot.questions.values():
+        name = f"Ergebnis {question.key}", f"Result {question.key}"
+        report.run(*name, check_result, ballot, log, question, groups, files, quick)
+        for electorate in ELECTORATES:
+            name = f"{question.key}-{electorate}.pb"
+            report.run(name, name, check_pabulib, ballot, log, question, electorate, groups, files)
+    if quick:
+        report.note(
+            "quick",
+            "Was knapp gereicht hätte, ist nicht nachgezählt (--quick)",
+            "What would have been enough was not counted again (--quick)",
+        )
 
 
 def check_key(report, ballot, key):
@@ -2087,13 +2191,16 @@ def main(arguments=None, out=None):
         prog="verify.py", description="Prüft die Unterlagen einer Abstimmung. / Checks the records of a ballot."
     )
     parser.add_argument("path", help="ZIP-Datei oder Ordner / ZIP file or folder")
+    parser.add_argument(
+        "--quick", action="store_true", help="ohne „was gereicht hätte“ / without “what would have been enough”"
+    )
     parser.add_argument("--json", action="store_true", help="Ergebnis als JSON / result as JSON")
     parser.add_argument("--find", metavar="C", help="einen Stimmzettel suchen / look for a paper")
     parser.add_argument("--checkpoint", metavar="FILE", help="ein aufgehobener Prüfpunkt / a checkpoint that was kept")
     parser.add_argument("--key", metavar="KEY", help="der erwartete Schlüssel / the key that is expected")
     options = parser.parse_args(arguments)
     try:
-        report = verify(options.path, find=options.find, checkpoint=options.checkpoint, key=options.key)
+        report = verify(options.path, options.find, options.checkpoint, options.key, options.quick)
     except Unreadable as problem:
         if options.json:
             out.write(json.dumps({"valid": False, "unreadable": problem.english}) + "\n")

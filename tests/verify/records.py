@@ -65,6 +65,7 @@ class Records:
     cast: list[str]
     sizes: Iterable[int]
     cosigners: list[Signer] = field(default_factory=lambda: [PRESS, AUDIT])
+    what_if: bool = False
 
     @property
     def leaves(self) -> list[bytes]:
@@ -133,7 +134,7 @@ def result_of(records: Records, question: QuestionEntry) -> Any:
         SEED,
     )
     people, organisations = ([each.choice for each in records.openings[question.key, of]] for of in Electorate)
-    return results(asked, Apart.both(people, organisations))
+    return results(asked, Apart.both(people, organisations), what_if=records.what_if)
 
 
 def pabulib_of(records: Records, question: QuestionEntry, electorate: Electorate, result: Any) -> str:

@@ -186,10 +186,9 @@ JUNK = [None, -1, "x", [], {}, True, 10**300, [[]], "\u202e"]
 
 @pytest.mark.parametrize("name", ["configuration.json", "turnout.json", "results/frage-1.json", "results/frage-2.json"])
 def test_values_of_a_wrong_type_are_faults(tmp_path, name):
-    """Anywhere but in figures that only more counts could tell (``enough``) nothing else may stand."""
     rng = random.Random(name)
     document = json.loads(FILES[name])
-    ways = [way for way in places(document) if way and "enough" not in way]
+    ways = [way for way in places(document) if way]
     for way in rng.sample(ways, min(30, len(ways))):
         changed = json.loads(FILES[name])
         holder = changed

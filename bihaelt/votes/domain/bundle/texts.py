@@ -24,7 +24,8 @@ Nachzählen in drei Schritten
   2. Ein Terminal in dem Ordner öffnen, in dem diese ZIP-Datei liegt. verify.py aus der ZIP-Datei daneben legen; oder besser: von
      einer anderen Stelle nehmen, der Sie vertrauen. Es ist eine einzige Textdatei, die man lesen kann.
   3. python3 verify.py NAME-DIESER-DATEI.zip
-     Es sagt Zeile für Zeile, was es geprüft hat. Am Ende steht, ob alles stimmt.
+     Es sagt Zeile für Zeile, was es geprüft hat. Am Ende steht, ob alles stimmt. Bei sehr vielen Stimmzetteln dauert das lange;
+     mit --quick dahinter zählt es nicht nach, was für die unterlegenen Vorschläge knapp gereicht hätte.
      Die ganze ZIP-Datei prüfen, nicht neu packen: Auch ein einziges geändertes Zeichen fällt auf.
 
 Ist mein Stimmzettel dabei?
@@ -63,7 +64,8 @@ Counting again in three steps
   2. Open a terminal in the folder where this ZIP file is. Put verify.py from the ZIP next to it; or better: take it from somewhere
      else that you trust. It is a single text file that one can read.
   3. python3 verify.py NAME-OF-THIS-FILE.zip
-     It says line by line what it has checked. At the end it says whether all is well.
+     It says line by line what it has checked. At the end it says whether all is well. With very many papers that takes long;
+     with --quick behind it, it does not count again what would have been enough for those that lost.
      Check the ZIP as it is, do not pack it anew: even one changed character is noticed.
 
 Is my paper in it?

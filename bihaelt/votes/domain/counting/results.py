@@ -96,9 +96,7 @@ def _shared(asked: Asked, choices: Choices, what_if: bool) -> Trace:
 
 def _trace(asked: Asked, count: mes.Count, electorate: str, what_if: bool) -> Trace:
     losers = [option.key for option in count.instance.options if option.key not in count.winners]
-    # With two shares (R2) the money of a paper hangs on how many others there are of each kind: nothing is searched there.
-    alike = len(count.instance.papers) == 1
-    enough = explain.what_if(count, losers) if what_if and alike else None
+    enough = explain.what_if(count, losers) if what_if else None
     return trace.of_equal_shares(
         count, rule=asked.count_rule.value, question=asked.key, electorate=electorate, enough=enough
     )
@@ -106,6 +104,8 @@ def _trace(asked: Asked, count: mes.Count, electorate: str, what_if: bool) -> Tr
 
 def _decided(asked: Asked, decision: Decision, what_if: bool) -> Trace:
     electorates = ("people", "organisations") if decision.rule is DecisionRule.R3 else ("decided",)
+    # With two shares (R2) the money of a paper hangs on how many others there are of each kind: nothing is searched there.
+    what_if = what_if and decision.rule is not DecisionRule.R2
     return {
         "rule": decision.rule.value,
         "parameter": decision.parameter,
