@@ -13,8 +13,8 @@ def test_every_address_is_in_the_table(app):
     assert {f"{endpoint} {method}" for endpoint, method, _ in routes_of(app)} == set(known_table())
 
 
-# Words in an address that are looked up: a receipt's number, a code from a letter, the language of a text, a file's name.
-TEXTS = {"number", "token", "in_language", "language", "kind", "name"}
+# Words in an address that are looked up: a receipt's number, a code from a letter, the language of a text, a half-year, a file's name.
+TEXTS = {"number", "token", "in_language", "language", "kind", "name", "period", "code"}
 
 
 @pytest.mark.parametrize("role", ROLES)
