@@ -28,7 +28,7 @@ SIGNED_IN = {  # who, path
     "form": ("buerger5", "/proposals/new"),
     "discussion": ("delegate_agw", "/proposals/10"),
     "desk": ("plan", "/desk/"),
-    "sheet": ("plan", "/desk/measures/12/edit"),
+    "sheet": ("plan", "/desk/measures/12/sheet/need"),
 }
 SIZES = {320: 640, 1280: 900}
 PALE = '<p style="color: #999; background: #aaa">Who can read this?</p>'

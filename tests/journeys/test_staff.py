@@ -1,6 +1,7 @@
 """W5 and W8 to W13: organisations, translators, offices and the plan's owner, all without JavaScript."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.journeys.steps import (
     journal_of,
     link_in,
     open_page,
+    press,
     send,
     staff,
     text_of,
@@ -176,8 +178,7 @@ def draft(page: Page, proposals: dict[int, str]) -> int:
         if takes == "part":
             page.fill(f"textarea[name=part_{proposal}]", "Die Schulung der Teams")
     send(page)
-    assert page.url.endswith("/edit"), "the sheet comes next, prefilled"
-    assert page.input_value("input[name=title]") != ""
+    assert page.url.endswith("/sheet"), "the sheet comes next, prefilled"
     return id_in(page.url)
 
 
@@ -202,22 +203,66 @@ def move(page: Page, measure: int, to: str) -> None:
     assert page.url.endswith(f"/de/measures/{measure}")
 
 
+def section(page: Page, measure: int, name: str) -> None:
+    """Open a section of the sheet, and say why it changes."""
+    open_page(page, f"/de/desk/measures/{measure}/sheet/{name}")
+    if page.locator("input[name=why]").count():
+        page.fill("input[name=why]", "Alles geprüft.")
+
+
 def fill_sheet(page: Page, measure: int) -> None:
-    """Everything that the gates to B and A ask for."""
-    open_page(page, f"/de/desk/measures/{measure}/edit")
-    for name in ("need", "goal", "gender", "target_group"):
-        page.fill(f"textarea[name={name}]", "Es wird gebraucht, und das sieht man daran.")
+    """Everything that the gates to B, to A and to a decision ask for, section by section."""
+    words = "Es wird gebraucht, und das sieht man daran."
+    section(page, measure, "basics")
+    assert page.input_value("input[name=title]") != "", "what the proposal said stands there"
+    page.select_option("select[name=kind]", index=1)
+    send(page, "/basics")
+    section(page, measure, "need")
     page.check("input[name=need_check][value=shown]")
+    for name in ("need", "goal"):
+        page.fill(f"textarea[name={name}]", words)
+    send(page, "/need")
+    section(page, measure, "people")
+    for name in ("gender", "target_group"):
+        page.fill(f"textarea[name={name}]", words)
     page.check("input[name=gender_checked]")
-    page.check("input[name=service_check][value=none]")
-    page.check("input[name=funding_check][value=unsuitable]")
+    send(page, "/people")
+    open_page(page, f"/de/desk/measures/{measure}/services/none")
+    page.fill("textarea[name=why]", "Das bietet sonst niemand an.")
+    send(page, "/none")
+    section(page, measure, "responsible")
     page.select_option("select[name=office]", index=1)
     page.select_option("select[name=working_group]", index=1)
-    page.fill("input[name=planned]", "12.500")
+    send(page, "/responsible")
+    section(page, measure, "time")
     page.fill("input[name=starts_on]", "2026-01-01")
     page.fill("input[name=ends_on]", "2028-12-31")
-    page.fill("input[name=why]", "Alles geprüft.")
-    send(page, "/edit")
+    send(page, "/time")
+    section(page, measure, "money")
+    page.fill("input[name=planned]", "12.500")
+    send(page, "/money")
+    open_page(page, f"/de/desk/measures/{measure}/sheet/partners")
+    page.check("input[name=role][value=carrier]")
+    page.select_option("select[name=organisation]", index=1)
+    send(page, "/partners")
+    open_page(page, f"/de/desk/measures/{measure}/funding/check")
+    page.check("input[name=state][value=unsuitable]")
+    page.fill("textarea[name=reason]", "Kein Programm bezahlt das.")
+    send(page, "/check")
+
+
+def decide(page: Page, measure: int) -> None:
+    """On the agenda of a body, and decided there."""
+    open_page(page, f"/de/desk/measures/{measure}/agenda")
+    page.fill("input[name=body]", "Rat der Stadt Bielefeld")
+    page.fill("input[name=meeting_on]", date.today().isoformat())
+    page.fill("input[name=paper]", "4711/2025-2030")
+    page.fill("textarea[name=reason]", "Es ist kein anderes Amt berührt.")
+    send(page, "/agenda")
+    follow(page, page.locator(f"main a[href*='/measures/{measure}/meetings/']").first.get_attribute("href") or "")
+    page.check("input[name=advice][value=decided]")
+    page.fill("textarea[name=note]", "So hat es der Rat beschlossen.")
+    press(page, "main form[method=post] button[type=submit]")
 
 
 def test_a_measure_goes_through_the_gates_and_back(visit: Visit) -> None:
@@ -228,16 +273,18 @@ def test_a_measure_goes_through_the_gates_and_back(visit: Visit) -> None:
     fill_sheet(page, measure)
     move(page, measure, "B")
     assert page.locator(".head [data-category=B]").count() == 1
-    for state in ("decided", "running"):
-        open_page(page, f"/de/desk/measures/{measure}/state")
-        page.check(f"input[name=to][value={state}]")
-        page.fill("textarea[name=reason]", "So hat es der Rat beschlossen.")
-        send(page, "/state")
+    decide(page, measure)
+    open_page(page, f"/de/desk/measures/{measure}/state")
+    page.check("input[name=to][value=running]")
+    page.fill("textarea[name=reason]", "Es geht los.")
+    send(page, "/state")
     move(page, measure, "A")
     assert page.locator(".head [data-category=A]").count() == 1
     move(page, measure, "B")
-    assert page.locator("#moves ol li").count() == 4
+    assert page.locator("#moves ol li").count() >= 4
     reader = visit(WITHOUT_JS)
+    open_page(reader, f"/de/measures/{measure}")
+    assert "4711/2025-2030" in text_of(reader, "main")
     open_page(reader, "/de/plan")
     assert reader.locator(f"main a[href$='/measures/{measure}']").count() == 1
     assert reader.locator("main .budget").count() >= 1
