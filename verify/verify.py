@@ -1854,12 +1854,24 @@ def check_totals(found, ballot, question, electorate, papers, where):
     good = good and [[one["key"], one["cost_eur"]] for one in found["options"]] == [
         list(each) for each in question.costs.items()
     ]
-    allowed = {"key", "cost_eur", "votes", "points", "answers"}
-    good = good and all(set(one) <= allowed for one in found["options"])
-    good = good and all(
-        is_count(number) and number <= papers for one in found["options"] for number in one.get("votes", {}).values()
-    )
+    good = good and all(possible_figures(one, ballot, electorate, papers) for one in found["options"])
     need(good and possible(found, question), "result", f"{where}: unmögliche Summen", f"{where}: impossible totals")
+
+
+def possible_figures(option, ballot, electorate, papers):
+    """Whether an option has the figures of its rule, for this electorate alone, and none is more than the papers can give."""
+    most = {"majority/1": {"answers": papers}, "points/1": {"votes": papers, "points": papers * ballot.max_points}}
+    most = most.get(ballot.rule, {"votes": papers})
+    if set(option) != {"key", "cost_eur", *most} or any(list(option[name]) != [electorate] for name in most):
+        return False
+    if ballot.rule == "majority/1":
+        said = option["answers"][electorate]
+        return (
+            sorted(said) == ["abstain", "no", "yes"]
+            and all(map(is_count, said.values()))
+            and sum(said.values()) == papers
+        )
+    return all(is_count(option[name][electorate]) and option[name][electorate] <= most[name] for name in most)
 
 
 def possible(found, question):

@@ -32,7 +32,7 @@ RULES = [
 @pytest.mark.parametrize(("method", "count_rule", "decision_rule", "parameter"), RULES)
 def test_every_rule_is_counted_alike(tmp_path, method, count_rule, decision_rule, parameter, seed):
     settings = {"count_rule": count_rule, "decision_rule": decision_rule, **parameter}
-    records = make_records(method, people=(45, 6, 0), organisations=5 * seed, seed=seed, settings=settings)
+    records = make_records(method, people=(20, 6, 0), organisations=3 * seed, seed=seed, settings=settings)
     answer = check(write_zip(tmp_path, records.files()))
     assert (answer.faults, answer.status) == ([], 0)
 

@@ -13,7 +13,7 @@ RESULT = "results/frage-1.json"
 
 
 def made(method=Method.APPROVAL, seed=1, **settings):
-    records = make_records(method, people=(21,), organisations=3, options=5, budget=800, seed=seed, settings=settings)
+    records = make_records(method, people=(20,), organisations=2, options=6, budget=400, seed=seed, settings=settings)
     records.what_if = True
     return records.files()
 

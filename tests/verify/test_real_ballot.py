@@ -22,7 +22,7 @@ class Vote:
 
     def __init__(self, session, app, seed=1, **values):
         self.session, self.ring, self.rng = session, ring_of(app), random.Random(seed)
-        self.ballot = make_ballot(session, app, options=5, cost=700, budget=2000, **values)
+        self.ballot = make_ballot(session, app, options=5, cost=70, budget=200, **values)
         self.questions = queries.questions(session, self.ballot)
         self.staff = [Voice(make_account(session).id, role.value) for role in (Role.COUNCIL_CLERK, Role.PLAN_OWNER)]
 
