@@ -48,6 +48,8 @@ def loaded() -> Any:
 
 
 VERIFIER = loaded()
+# Hundreds of copies carry the same signatures; each is worked out once.
+VERIFIER.ed25519_valid = cache(VERIFIER.ed25519_valid)
 
 
 @dataclass

@@ -22,12 +22,12 @@ class Vote:
 
     def __init__(self, session, app, seed=1, **values):
         self.session, self.ring, self.rng = session, ring_of(app), random.Random(seed)
-        self.ballot = make_ballot(session, app, options=5, cost=70, budget=200, **values)
+        self.ballot = make_ballot(session, app, options=5, cost=7, budget=20, **values)
         self.questions = queries.questions(session, self.ballot)
         self.staff = [Voice(make_account(session).id, role.value) for role in (Role.COUNCIL_CLERK, Role.PLAN_OWNER)]
 
     def person(self):
-        return make_verified(self.session).id
+        return make_verified(self.session, False).id
 
     def organisation(self):
         return Voter(Kind.ORGANISATION, make_organisation(self.session).id)
@@ -86,7 +86,7 @@ def is_in_order(path):
 )
 def test_what_the_platform_publishes_is_in_order(session, app, tmp_path, values):
     vote = Vote(session, app, **values)
-    people = [vote.person() for _ in range(24)]
+    people = [vote.person() for _ in range(20)]
     for person in people:
         vote.cast(person, vote.questions[: vote.rng.randint(1, 2)])
     for person in people[:5]:

@@ -30,11 +30,15 @@ def document(
     parameter: int | None = None,
     keys: list[str] | None = None,
     question: str = "q",
+    what_if: bool = True,
 ) -> dict[str, Any]:
-    """What the count of one question stores. Options are called a, b, c … unless ``keys`` says otherwise."""
+    """What the count of one question stores. Options are called a, b, c … unless ``keys`` says otherwise.
+
+    ``what_if``: with what would have been enough, which counts many times over.
+    """
     options = tuple(Option(key, cost) for key, cost in zip(keys or KEYS, costs, strict=False))
     asked = Asked(question, budget, options, rule, decision, parameter, "Ziehung")
-    found = results(asked, Apart.both(people, list(organisations)), what_if=True)
+    found = results(asked, Apart.both(people, list(organisations)), what_if=what_if)
     return json.loads(canonical(found))
 
 
@@ -49,12 +53,12 @@ def spelt(question: QuestionFacts, choices: list[Any]) -> list[Any]:
 
 def make_counted(
     session, app, people: list[Any], organisations: list[Any] = (), *, state=BallotState.CERTIFIED, verified=(400, 30),
-    voters: tuple[int, int] | None = None, **values: Any,
+    voters: tuple[int, int] | None = None, what_if: bool = False, **values: Any,
 ) -> Ballot:  # fmt: skip
     """A ballot that was counted: the same papers (in letters) in each of its questions."""
     ballot = make_ballot(session, app, **values)
     close(session, app, ballot, verified, voters or (len(people), len(organisations)))
-    count(session, ballot, people, organisations)
+    count(session, ballot, people, organisations, what_if)
     ballot.state = BallotState.COUNTED
     ballot.counted_at = NOW
     session.flush()
@@ -79,7 +83,7 @@ def close(session, app, ballot, verified=(400, 30), voters=(0, 0)) -> None:
         )  # fmt: skip
 
 
-def count(session, ballot, people, organisations=()) -> None:
+def count(session, ballot, people, organisations=(), what_if=False) -> None:
     ballot.run += 1
     for question in questions(session, ballot):
         found = document(
@@ -94,6 +98,7 @@ def count(session, ballot, people, organisations=()) -> None:
             ),
             keys=[option.key for option in question.options],
             question=question.key,
+            what_if=what_if,
         )
         decided = found["decided"]
         row = Count(

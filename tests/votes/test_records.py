@@ -29,7 +29,7 @@ from tests.factories import NOW, make_account, make_organisation
 from tests.votes.ballot_stage import STAFF, make_ballot, ring_of, voter
 from tests.votes.result_stage import make_counted
 
-PEOPLE = [("a", "b")] * 10 + [("a", "c")] * 6 + [("c",)] * 5 + [("b", "d")] * 3
+PEOPLE = [("a", "b")] * 9 + [("a", "c")] * 5 + [("c",)] * 4 + [("b", "d")] * 2  # few, and just enough to be published
 ORGANISATIONS = [("c",), ("c", "d"), ("a",)]
 MARKS = {
     Method.APPROVAL: lambda keys: keys,
@@ -45,10 +45,12 @@ def voted(session, app, people=PEOPLE, organisations=ORGANISATIONS, *, second=No
     ``second``: how many of the people vote in the second question, too; all by default.
     """
     method = settings.get("method", Method.APPROVAL)
-    ballot = make_ballot(session, app, clusters=2, options=4, count_rule=COUNT_RULES[method][0], **settings)
+    ballot = make_ballot(
+        session, app, clusters=2, options=4, cost=10, budget=25, count_rule=COUNT_RULES[method][0], **settings
+    )
     for number, letters in enumerate(people):
         places = 2 if second is None or number < second else 1
-        cast(session, app, ballot, voter(session), letters, places)
+        cast(session, app, ballot, voter(session, False), letters, places)
     for number, letters in enumerate(organisations):
         organisation = make_organisation(session, f"Verein {number} aus der Stadt {ballot.id}")
         cast(session, app, ballot, Voter(Kind.ORGANISATION, organisation.id), letters, 2)
@@ -127,7 +129,7 @@ def test_the_files_stand_alone_too_and_have_a_tag(client, session, app):
         assert (answer.status_code, answer.mimetype) == (200, kind), name
         assert client.get(f"{base}/{name}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     turnout = json.loads(client.get(f"{base}/turnout.json").text)["electorates"]
-    assert (turnout["people"]["voters"], turnout["organisations"]["voters"]) == (24, 3)
+    assert (turnout["people"]["voters"], turnout["organisations"]["voters"]) == (20, 3)
     for lost in ("papers/../turnout.json", "papers/none.pb", "openings/x.jsonl", "README.txt", f"{question}.pb"):
         assert client.get(f"{base}/{lost}").status_code == 404, lost
 
@@ -204,8 +206,8 @@ def test_there_are_no_data_before_the_count(client, session, app):
 
 
 def test_a_missing_key_does_not_stop_the_others(session, app, tmp_path):
-    voted(session, app)
-    ballot = voted(session, app)
+    make_counted(session, app, [["a"]] * 20, clusters=1)
+    ballot = make_counted(session, app, [["a"]] * 20, clusters=1)
     key = app.config["SETTINGS"].ballot_keys / f"{ballot.key}.signing"
     content = key.read_bytes()
     key.unlink()
