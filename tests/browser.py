@@ -28,6 +28,7 @@ class Browser(FlaskClient):
             db.session.commit()  # a request begins with a transaction of its own, as it does on a server
             for name in list(g):
                 g.pop(name)  # and it remembers nothing of the one before: person, token, language
+        kwargs.setdefault("buffered", True)  # a file that comes in parts is read to its end
         answer = super().open(*args, **kwargs)
         if self.checks and answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
             kind = f"{re.sub('^/[a-z]+|[0-9]+', '', answer.request.path)} {answer.status_code}"

@@ -54,7 +54,7 @@ def crawl(client, start, per_kind=1):
         if kinds.get(kind_of(path), 0) >= per_kind:
             continue
         kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
-        answer = client.get(path, buffered=True)  # open data come as a stream
+        answer = client.get(path)
         yield path, answer
         if answer.mimetype != "text/html" or answer.status_code != 200:
             continue
