@@ -203,7 +203,11 @@ def test_choices_and_rows_prefer_the_readers_language(session, conference, autho
         translate(session, text=text, language=language, words=Words(title), status=Status.HUMAN,
                   made_from=current_version(session, text.id, "de"), now=NOW)  # fmt: skip
     make_proposal(session, conference=conference, author=author, cluster_id=cluster.id)
-    for chain, name in ((("tr", "en", "de"), "Boş zaman"), (("en", "de"), "Leisure"), (("uk", "de"), "Freizeit")):
+    # Whatever order the versions come in, a better one is followed by a worse one, and the other way round.
+    for chain, name in (
+        (("tr", "en", "de"), "Boş zaman"), (("en", "de"), "Leisure"), (("uk", "de"), "Freizeit"),
+        (("de", "en", "tr"), "Freizeit"), (("en", "tr", "de"), "Leisure"),
+    ):  # fmt: skip
         assert dict(choices(session, chain).clusters)[cluster.id] == name
         assert rows(session, chain).rows[0].cluster.title == name
 
