@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
+from markupsafe import Markup, escape
 from wtforms import Form
 from wtforms import fields as wtf
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import html_params
 
 from bihaelt import guard
 from bihaelt.i18n import catalogue, current, explain, gettext, lazy_gettext
@@ -85,6 +87,34 @@ class BaseForm(Form):
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+class UploadForm(BaseForm):
+    """A form with a field ``file``, which must be there; at most ``MOST`` bytes of it are read, and nothing is kept."""
+
+    MOST: ClassVar[int]
+    file: Any
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.file.flags.required = True
+        self.upload = request.files.get("file") if self.is_submitted() else None
+        self.file.data = None
+
+    def validate_on_submit(self) -> bool:
+        fits = super().validate_on_submit()
+        if fits and not self.file_name():
+            self.refuse(DomainError(N_("Choose a file."), field="file"))
+            return False
+        return fits
+
+    def file_name(self) -> str:
+        """What the file is called, without folders; empty without a file."""
+        name = (self.upload.filename or "") if self.upload is not None else ""
+        return re.split(r"[\\/]", "".join(sign for sign in name if sign.isprintable()))[-1]
+
+    def content(self) -> bytes:
+        return self.upload.read(self.MOST + 1) if self.upload is not None else b""
 
 
 class FilterForm(Form):
@@ -190,11 +220,29 @@ def Tick(label: str, *, needed: str = "", hint: str = "", **kw: Any) -> Any:
     return wtf.BooleanField(lazy_gettext(label), validators, description=lazy_gettext(hint) if hint else "", **kw)
 
 
+class Select:
+    """Draws a drop-down as WTForms does, but its options at once: the filters of a list have up to a hundred of them."""
+
+    multiple = False
+
+    def __call__(self, field: wtf.SelectField, **given: Any) -> Markup:
+        given = {"id": field.id, **({"required": True} if field.flags.required else {}), **given}
+        drawn = "".join(
+            f'<option {"selected " if chosen else ""}value="{escape(value)}">{escape(shown or value)}</option>'
+            for value, shown, chosen, _attributes in field.iter_choices()
+        )
+        return Markup(f"<select {html_params(name=field.name, **given)}>{drawn}</select>")  # noqa: S704  all of it escaped
+
+
+class DropDown(wtf.SelectField):
+    widget = Select()
+
+
 def Choice(
     label: str, *, needed: str = "", hint: str = "", radio: bool = False, coerce: Callable[[Any], Any] = str, **kw: Any
 ) -> Any:
     """One of ``choices`` (SelectChoice rows, given here or set by the view). Empty means None if optional."""
-    kind = wtf.RadioField if radio else wtf.SelectField
+    kind = wtf.RadioField if radio else DropDown
     validators = [Needed(needed)] if needed else [Optional()]
     return kind(
         lazy_gettext(label), validators, description=lazy_gettext(hint) if hint else "",

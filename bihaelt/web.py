@@ -21,6 +21,7 @@ from bihaelt.documents import views as documents
 from bihaelt.extensions import db, login_manager, prepare_sqlite
 from bihaelt.funding import views as funding
 from bihaelt.goals import views as goals
+from bihaelt.imports import views as imports
 from bihaelt.interpreting import views as interpreting
 from bihaelt.journal import views as journal
 from bihaelt.measures import views as measures
@@ -42,7 +43,7 @@ from bihaelt.votes import views as votes
 BLUEPRINTS = (
     pages.bp, accounts.bp, organisations.bp, topics.bp, conferences.bp, proposals.bp, comments.bp, votes.bp,
     moderation.bp, decisions.bp, measures.bp, funding.bp, money.bp, goals.bp, interpreting.bp,
-    controlling.bp, plan.bp, documents.bp, texts.bp, journal.bp, search.bp, desks.bp,
+    controlling.bp, plan.bp, documents.bp, imports.bp, texts.bp, journal.bp, search.bp, desks.bp,
     privacy.bp, reports.bp,
 )  # fmt: skip
 STATIC = Path(__file__).parent / "static"

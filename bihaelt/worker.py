@@ -18,6 +18,7 @@ from bihaelt.controlling.operations import remind as remind_of_reports
 from bihaelt.documents import jobs as documents
 from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
+from bihaelt.imports.operations import forget_plans
 from bihaelt.measures.operations import remind_cosigners
 from bihaelt.measures.operations.services import remind_of_reviews
 from bihaelt.money.operations import forget_previews
@@ -110,6 +111,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: return_unanswered(session, now=now),
     lambda session, now: tend_funding(session, now=now),
     lambda session, now: forget_previews(session, now=now),
+    lambda session, now: forget_plans(session, now=now),
     lambda session, now: forget_forms(session, now=now),
     lambda session, now: remind_cosigners(session, now=now),
     lambda session, now: recount_supports(session, now=now),

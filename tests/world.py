@@ -19,6 +19,8 @@ from bihaelt.decisions.models import Decision
 from bihaelt.funding.domain import FundingState, Level
 from bihaelt.funding.models import Funding, Programme
 from bihaelt.goals.domain import ValueState
+from bihaelt.imports.domain import ImportState as ImportedPlan
+from bihaelt.imports.models import PlanImport
 from bihaelt.journal.domain import SYSTEM, Voice
 from bihaelt.measures.domain import Advice, OpenPointKind, PartnerRole, RevisionState, Signature, Takes
 from bihaelt.measures.models import (
@@ -153,6 +155,13 @@ def make_world(session: Session) -> World:
             uploaded_at=NOW,
         ),
     )  # fmt: skip
+    plan_import = add(
+        session,
+        PlanImport(
+            file_name="plan.csv", sha256="0" * 64, language="de", state=ImportedPlan.PREVIEW, headings=["Titel"], columns={},
+            defaults={}, words={}, unknown=[], rows=0, uploaded_at=NOW,
+        ),
+    )  # fmt: skip
     page = add(session, CityPage(name=PageName.IMPRINT, text_id=make.make_text(session, "Impressum", "Stadt").id))
     feedback = add(
         session,
@@ -205,7 +214,8 @@ def make_world(session: Session) -> World:
         "sign_in_id": sign_in.id, "decision_id": decision.id, "organisation_id": cast.organisation.id,
         "delegation_id": delegation.id, "comment_id": comment.id, "report_id": report.id, "hiding_id": hiding.id,
         "appeal_id": appeal.id, "statement_id": statement.id, "measure_id": measure.id, "origin_id": origin.id,
-        "import_id": finance.id, "programme_id": programme.id, "funding_id": funding.id, "feedback_id": feedback.id, "number": "A-1",
+        "import_id": finance.id, "plan_import_id": plan_import.id, "programme_id": programme.id,
+        "funding_id": funding.id, "feedback_id": feedback.id, "number": "A-1",
         "item_id": item.id, "cluster_id": cluster.id, "field_id": field.id, "target_group_id": target.id,
         "office_id": office.id, "group_id": group.id, "service_id": service.id, "text_id": comment.text_id,
         "round_id": reporting_round.id, "period": reporting_round.period, "code": measure.number,

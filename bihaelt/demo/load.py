@@ -13,6 +13,7 @@ from bihaelt.demo import (
     editions,
     funding,
     goals,
+    imports,
     money,
     papers,
     participation,
@@ -58,6 +59,7 @@ def load_demo(session: Session, now: datetime, ring: KeyRing) -> bool:
     goals.make(session, scene)
     papers.make(session, scene)
     editions.make(session, scene)
+    imports.make(session, scene)
     session.commit()
     return True
 

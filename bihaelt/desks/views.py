@@ -60,6 +60,7 @@ DESKS = (
     Desk(N_("Count requests for interpreters"), "interpreting.count", permissions.count_requests),
     Desk(N_("Council papers"), "documents.papers_desk", permissions.see_papers),
     Desk(N_("Have a document built"), "documents.orders", permissions.order_document),
+    Desk(N_("Take over an existing plan"), "imports.index", permissions.import_plan),
     Desk(N_("Finance system"), "money.finance", permissions.import_expenses),
     Desk(N_("The city's catalogues"), "topics.catalogues", permissions.arrange_city),
     Desk(N_("The city's pages"), "pages.desk", permissions.arrange_city),

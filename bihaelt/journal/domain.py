@@ -51,6 +51,7 @@ SUBJECTS: Mapping[str, str] = {
     "finance_import": N_("Import of expenses"),
     "reporting_round": N_("Reporting round"),
     "edition": N_("Edition of the plan"),
+    "plan_import": N_("Existing plan"),
     "pool": N_("Pool of clusters"),
     "money_setting": N_("Thresholds for approvals"),
     "council_paper": N_("Council paper"),

@@ -1,11 +1,9 @@
 """Forms of the money: budgets, bookings, requests and approvals, and what the rules would say."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask import request
 from wtforms import FileField
 from wtforms import fields as wtf
 from wtforms.fields import SelectChoice
@@ -21,6 +19,7 @@ from bihaelt.forms import (
     Needed,
     Paragraphs,
     Tick,
+    UploadForm,
     cents,
     lazy_gettext,
     named,
@@ -38,7 +37,6 @@ from bihaelt.money.domain import (
     TransferState,
 )
 from bihaelt.money.domain.finance_csv import EXPORT_LABELS, MOST_BYTES, MOST_ROWS, Head, RowState
-from bihaelt.verdicts import DomainError
 
 CHOOSE = N_("Please choose")
 ALL = N_("All")
@@ -271,8 +269,10 @@ def typed_cents(text: str | None) -> int | None:
         return None
 
 
-class FileForm(BaseForm):
+class FileForm(UploadForm):
     """A file of the finance system; it is read in memory and not kept."""
+
+    MOST = MOST_BYTES
 
     file = FileField(
         lazy_gettext(N_("File (CSV)")),
@@ -281,26 +281,6 @@ class FileForm(BaseForm):
             columns="; ".join(head.value for head in Head), most=MOST_ROWS,
         ),
     )  # fmt: skip
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        self.upload = request.files.get("file") if self.is_submitted() else None
-        self.file.data = None
-
-    def validate_on_submit(self) -> bool:
-        fits = super().validate_on_submit()
-        if fits and not self.file_name():
-            self.refuse(DomainError(N_("Choose a file."), field="file"))
-            return False
-        return fits
-
-    def file_name(self) -> str:
-        """What the file is called, without folders; empty without a file."""
-        name = (self.upload.filename or "") if self.upload is not None else ""
-        return re.split(r"[\\/]", "".join(sign for sign in name if sign.isprintable()))[-1]
-
-    def content(self) -> bytes:
-        return self.upload.read(MOST_BYTES + 1) if self.upload is not None else b""
 
 
 class UndoForm(BaseForm):

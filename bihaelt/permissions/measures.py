@@ -9,12 +9,14 @@ from bihaelt.permissions.base import holds
 from bihaelt.verdicts import ALLOWED, Verdict
 
 if TYPE_CHECKING:
+    from bihaelt.imports.models import PlanImport
     from bihaelt.measures.models import Cosignature, Measure
 
 KEEPERS = (Role.PLAN_OWNER, Role.OFFICE_EDITOR)
 # Whoever holds one of these roles in an office may speak for it.
 OF_OFFICES = (Role.OFFICE_EDITOR, Role.BUDGET_HOLDER, Role.TREASURY, Role.PLAN_OWNER)
 CLERKS = (Role.PLAN_OWNER, Role.COUNCIL_CLERK)
+OTHER_FILE = N_("Somebody else is working on this file.")
 NOT_YOURS = N_("Another office is asked to co-sign.")
 OTHER_OFFICE = N_("Another office is responsible for this measure.")
 
@@ -73,3 +75,21 @@ def record_result(actor: Actor | None, _subject: object, _now: datetime) -> Verd
 def release_brake(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
     """Release a brake with a public reason: the plan's owner only."""
     return holds(actor, Role.PLAN_OWNER)
+
+
+def import_plan(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
+    """Read tables of an existing plan: editors may enter measures of their own offices only."""
+    return holds(actor, *KEEPERS)
+
+
+def keep_import(actor: Actor | None, found: "PlanImport", _now: datetime) -> Verdict:
+    """Take a table over, undo or forget it: the plan's owner, and whoever brought it."""
+    verdict = holds(actor, *KEEPERS)
+    if not verdict or actor is None or actor.has(Role.PLAN_OWNER):
+        return verdict
+    return ALLOWED if found.uploaded_by_id == actor.id else Verdict(OTHER_FILE)
+
+
+def offices_to_enter(actor: Actor) -> frozenset[int] | None:
+    """The offices whose measures a person may enter; None for all of them."""
+    return None if actor.has(Role.PLAN_OWNER) or not actor.office_ids else actor.office_ids

@@ -67,6 +67,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("programme_check", "by_id"): OFFICIAL,
     ("finance_import", "uploaded_by_id"): OFFICIAL,
     ("finance_import", "booked_by_id"): OFFICIAL,
+    ("plan_import", "uploaded_by_id"): OFFICIAL,
+    ("plan_import", "done_by_id"): OFFICIAL,
     ("interpreter_request", "entered_by_id"): OFFICIAL,
     ("transfer", "requested_by_id"): OFFICIAL,
     ("approval", "by_id"): OFFICIAL,

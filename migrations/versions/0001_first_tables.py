@@ -405,6 +405,39 @@ def upgrade() -> None:
     op.create_index('ix_organisation_queue', 'organisation', ['state', 'due_on', 'id'], unique=False)
     op.create_index(op.f('ix_organisation_requested_by_id'), 'organisation', ['requested_by_id'], unique=False)
     op.create_index(op.f('ix_organisation_umbrella_id'), 'organisation', ['umbrella_id'], unique=False)
+    op.create_table('plan_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('table_name', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('state', sa.Enum('preview', 'done', 'undone', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('headings', sa.JSON(), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.Column('defaults', sa.JSON(), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('unknown', sa.JSON(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('fresh', sa.Integer(), nullable=False),
+    sa.Column('known', sa.Integer(), nullable=False),
+    sa.Column('faults', sa.Integer(), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(), nullable=False),
+    sa.Column('uploaded_by_id', sa.Integer(), nullable=True),
+    sa.Column('done_at', sa.DateTime(), nullable=True),
+    sa.Column('done_by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("(state = 'preview') = (done_at IS NULL)", name=op.f('ck_plan_import_done')),
+    sa.CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name=op.f('ck_plan_import_undone')),
+    sa.CheckConstraint("state <> 'undone' OR reason <> ''", name=op.f('ck_plan_import_reason')),
+    sa.ForeignKeyConstraint(['done_by_id'], ['account.id'], name=op.f('fk_plan_import_done_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['uploaded_by_id'], ['account.id'], name=op.f('fk_plan_import_uploaded_by_id_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_import'))
+    )
+    op.create_index(op.f('ix_plan_import_done_by_id'), 'plan_import', ['done_by_id'], unique=False)
+    op.create_index(op.f('ix_plan_import_sha256'), 'plan_import', ['sha256'], unique=False)
+    op.create_index('ix_plan_import_state', 'plan_import', ['state', 'uploaded_at'], unique=False)
+    op.create_index(op.f('ix_plan_import_uploaded_by_id'), 'plan_import', ['uploaded_by_id'], unique=False)
     op.create_table('recovery_code',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
@@ -746,7 +779,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['working_group_id'], ['working_group.id'], name=op.f('fk_measure_working_group_id_working_group')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_measure')),
     sa.UniqueConstraint('number', name=op.f('uq_measure_number')),
-    sa.UniqueConstraint('text_id', name=op.f('uq_measure_text_id'))
+    sa.UniqueConstraint('text_id', name=op.f('uq_measure_text_id')),
+    sqlite_autoincrement=True
     )
     op.create_index('ix_measure_board', 'measure', ['category', 'cluster_id', 'id'], unique=False)
     op.create_index(op.f('ix_measure_carrier_id'), 'measure', ['carrier_id'], unique=False)
@@ -1185,6 +1219,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('paper_id', 'measure_id', name=op.f('pk_paper_measure'))
     )
     op.create_index(op.f('ix_paper_measure_measure_id'), 'paper_measure', ['measure_id'], unique=False)
+    op.create_table('plan_row',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('cells', sa.JSON(), nullable=False),
+    sa.Column('state', sa.Enum('new', 'fault', 'known', 'done', 'undone', 'kept', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('number', sa.String(length=12), nullable=False),
+    sa.Column('category', sa.String(length=1), nullable=False),
+    sa.Column('faults', sa.JSON(), nullable=False),
+    sa.Column('hints', sa.JSON(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("state NOT IN ('done', 'kept') OR number <> ''", name=op.f('ck_plan_row_number')),
+    sa.ForeignKeyConstraint(['import_id'], ['plan_import.id'], name=op.f('fk_plan_row_import_id_plan_import'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_plan_row_measure_id_measure'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_row'))
+    )
+    op.create_index('ix_plan_row_import', 'plan_row', ['import_id', 'state', 'id'], unique=False)
+    op.create_index(op.f('ix_plan_row_measure_id'), 'plan_row', ['measure_id'], unique=False)
     op.create_table('principle_stance',
     sa.Column('measure_id', sa.Integer(), nullable=False),
     sa.Column('principle_id', sa.Integer(), nullable=False),
@@ -2252,6 +2305,9 @@ def downgrade() -> None:
     op.drop_table('programme_check')
     op.drop_index(op.f('ix_principle_stance_principle_id'), table_name='principle_stance')
     op.drop_table('principle_stance')
+    op.drop_index(op.f('ix_plan_row_measure_id'), table_name='plan_row')
+    op.drop_index('ix_plan_row_import', table_name='plan_row')
+    op.drop_table('plan_row')
     op.drop_index(op.f('ix_paper_measure_measure_id'), table_name='paper_measure')
     op.drop_table('paper_measure')
     op.drop_index(op.f('ix_open_point_office_id'), table_name='open_point')
@@ -2357,6 +2413,11 @@ def downgrade() -> None:
     op.drop_table('regular_service')
     op.drop_index(op.f('ix_recovery_code_account_id'), table_name='recovery_code')
     op.drop_table('recovery_code')
+    op.drop_index(op.f('ix_plan_import_uploaded_by_id'), table_name='plan_import')
+    op.drop_index('ix_plan_import_state', table_name='plan_import')
+    op.drop_index(op.f('ix_plan_import_sha256'), table_name='plan_import')
+    op.drop_index(op.f('ix_plan_import_done_by_id'), table_name='plan_import')
+    op.drop_table('plan_import')
     op.drop_index(op.f('ix_organisation_umbrella_id'), table_name='organisation')
     op.drop_index(op.f('ix_organisation_requested_by_id'), table_name='organisation')
     op.drop_index('ix_organisation_queue', table_name='organisation')

@@ -29,6 +29,8 @@ name_acts(
         "measure.revised": N_("Draft of the change edited"),
         "measure.revision_state": N_("State of the change changed"),
         "measure.released": N_("Brake released"),
+        "measure.entered": N_("Measure taken over from an existing plan"),
+        "measure.taken_out": N_("Measure taken out again"),
     }
 )
 name_details(

@@ -25,7 +25,7 @@ from bihaelt.measures.domain import (
     Signature,
     Takes,
 )
-from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
+from bihaelt.organisations.models import NEVER_AGAIN, Office, Organisation, RegularService, WorkingGroup
 from bihaelt.proposals.models import Proposal
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.topics.models import Cluster, District, Field
@@ -69,6 +69,7 @@ class Measure(db.Model):
         sa.Index(
             "ix_measure_money", "category", "starts_on", "cluster_id", "planned_cents", "committed_cents", "spent_cents"
         ),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

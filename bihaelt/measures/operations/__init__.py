@@ -5,6 +5,7 @@ from bihaelt.measures.operations.changing import DECIDED, STILL, HeldBack, Incom
 from bihaelt.measures.operations.cosigning import answer, ask, remind_cosigners
 from bihaelt.measures.operations.deciding import advise, decide, refuse, schedule
 from bihaelt.measures.operations.drafting import draft, link, unlink
+from bihaelt.measures.operations.entering import enter, take_out
 from bihaelt.measures.operations.revising import begin_change, revise, set_change_state
 from bihaelt.measures.operations.rows import (
     add_milestone,
@@ -36,6 +37,7 @@ __all__ = [
     "decide",
     "draft",
     "edit",
+    "enter",
     "fill",
     "join",
     "link",
@@ -51,5 +53,6 @@ __all__ = [
     "schedule",
     "set_change_state",
     "set_state",
+    "take_out",
     "unlink",
 ]

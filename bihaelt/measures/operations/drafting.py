@@ -53,7 +53,7 @@ def draft(
         created_at=now,
         changed_at=now,
     )
-    _number(session, measure)
+    give_number(session, measure)
     ids = [each.id for each in proposals]
     fields = session.scalars(sa.select(ProposalField.field_id).where(ProposalField.proposal_id.in_(ids)).distinct())
     session.add_all(MeasureField(measure_id=measure.id, field_id=field_id) for field_id in sorted(fields))
@@ -155,7 +155,7 @@ def _target_groups(session: Session, proposal_ids: Sequence[int]) -> str:
     return ", ".join(words[text_id].title for text_id in ids)
 
 
-def _number(session: Session, measure: Measure) -> None:
+def give_number(session: Session, measure: Measure) -> None:
     """Give the measure the next free number; where two are drafted at once, the second takes the one after."""
     for _ in range(TRIES):
         last = session.scalar(

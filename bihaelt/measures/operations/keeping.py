@@ -37,6 +37,15 @@ def keep(
     add_version(session, measure=measure, sheet=sheet, by=by, now=now, reason=reason, decided=decided)
 
 
+def set_down(session: Session, *, measure: Measure, sheet: Sheet) -> None:
+    """Write the facts and lists of a sheet into a measure that has none yet."""
+    for name in PLAIN:
+        setattr(measure, name, getattr(sheet, name))
+    measure.access = sheet.access.stored()
+    _keep_lists(session, measure, Sheet(sheet.words, sheet.cluster_id), sheet)
+    session.flush()
+
+
 def first_version(session: Session, *, measure: Measure, sheet: Sheet, by: Voice, now: datetime) -> None:
     """The version that all others are compared with; nothing happens where there is one."""
     if queries.last_version(session, measure.id) is None:

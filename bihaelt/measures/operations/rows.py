@@ -87,7 +87,7 @@ def add_partner(
     row = Partner(measure_id=measure.id, organisation_id=organisation_id, office_id=office_id, role=role)
     session.add(row)
     session.flush()
-    _first_carrier(session, measure)
+    first_carrier(session, measure)
     _changed(session, measure, Section.PARTNERS, by, now)
     return row
 
@@ -97,7 +97,7 @@ def remove_partner(session: Session, *, partner: Partner, by: Voice, now: dateti
     session.refresh(measure, with_for_update=True)
     session.delete(partner)
     session.flush()
-    _first_carrier(session, measure)
+    first_carrier(session, measure)
     _changed(session, measure, Section.PARTNERS, by, now)
 
 
@@ -159,7 +159,7 @@ def _somebody(office_id: int | None, who: str) -> None:
         raise DomainError(N_("Say who sees to it."), field="who")
 
 
-def _first_carrier(session: Session, measure: Measure) -> None:
+def first_carrier(session: Session, measure: Measure) -> None:
     """The measure's own row names the first organisation that carries it out."""
     measure.carrier_id = session.scalar(
         sa.select(Partner.organisation_id)
