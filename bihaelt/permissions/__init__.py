@@ -105,6 +105,7 @@ from bihaelt.permissions.money import (
     see_money,
     set_budget,
     steer_money,
+    withdraw_money,
 )
 from bihaelt.permissions.organisations import (
     answer_invitation,
@@ -281,6 +282,7 @@ __all__ = [
     "vote_with_code",
     "watch_turnout",
     "withdraw_comment",
+    "withdraw_money",
     "withdraw_proposal",
     "write_proposal",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bihaelt.accounts.domain import Actor, Role
-from bihaelt.money.domain import APPROVERS, DONE, OWN, TWICE
+from bihaelt.money.domain import APPROVERS, DONE, NOT_OWN, OWN, TWICE
 from bihaelt.permissions.base import holds
 from bihaelt.permissions.measures import edit_measure
 from bihaelt.verdicts import ALLOWED, Verdict
@@ -64,6 +64,16 @@ def approve_money(actor: Actor | None, request: "Transfer", _now: datetime) -> V
     if any(approval.by_id == actor.id for approval in request.approvals):
         return Verdict(TWICE)
     return ALLOWED
+
+
+def withdraw_money(actor: Actor | None, request: "Transfer", _now: datetime) -> Verdict:
+    """Withdraw a request that waits: only the person who made it."""
+    verdict = holds(actor, *BOOKERS)
+    if not verdict or actor is None:
+        return verdict
+    if request.next_step is None:
+        return Verdict(DONE)
+    return ALLOWED if request.requested_by_id == actor.id else Verdict(NOT_OWN)
 
 
 def approve_as_holder(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:

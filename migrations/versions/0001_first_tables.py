@@ -1411,7 +1411,7 @@ def upgrade() -> None:
     sa.Column('cents', sa.BigInteger(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('rule', sa.String(length=3), nullable=False),
-    sa.Column('state', sa.Enum('requested', 'checked', 'approved', 'refused', 'booked', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('requested', 'checked', 'approved', 'refused', 'withdrawn', 'booked', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('way', sa.String(length=80), nullable=False),
     sa.Column('next_step', sa.Enum('holder', 'other_holder', 'treasury', 'council', name='next_step', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('requested_by_id', sa.Integer(), nullable=True),

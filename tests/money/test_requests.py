@@ -216,3 +216,20 @@ def test_requests_are_read_page_by_page(session, stage, pair):
 
 def decode(text):
     return Cursor.decode(text, (int,))
+
+
+def test_whoever_has_asked_can_withdraw_until_it_is_answered(session, stage, pair):
+    request = stage.move(*pair, 10_000)
+    with pytest.raises(DomainError):
+        operations.withdraw(session, request=request, by=stage.holder, now=NOW)
+    operations.withdraw(session, request=request, by=stage.editor, now=NOW)
+    assert (request.state, request.next_step) == (TransferState.WITHDRAWN, None)
+    acts = session.scalars(sa.select(JournalEntry.act).where(JournalEntry.subject_id == pair[0].id)).all()
+    assert acts[-1] == "money.withdrawn"
+    for act in (
+        lambda: operations.withdraw(session, request=request, by=stage.editor, now=NOW),
+        lambda: approve(session, request, stage.holder),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    assert account(session, pair[0].id, YEAR).available == 100_000_00

@@ -8,7 +8,7 @@ from bihaelt.accounts.domain import Actor, Role
 from bihaelt.accounts.models import Account
 from bihaelt.i18n import BY_BABEL
 from bihaelt.money import queries
-from bihaelt.money.domain import DONE, OWN, TWICE, BudgetState, TransferState
+from bihaelt.money.domain import DONE, NOT_OWN, OWN, TWICE, BudgetState, TransferState
 from bihaelt.money.models import Booking, Commitment, Pool, Transfer
 from bihaelt.money.operations import approve, refuse
 from bihaelt.outbox.models import Letter
@@ -274,12 +274,33 @@ def test_who_may_do_what(session, stage, measure, now):
     assert permissions.approve_money(asker, request, now).reason == OWN
     stage.cluster("two")
     across = stage.move(measure, stage.measure("M3", "two"), 1)
+    asking = Actor(request.requested_by_id, "P", "", "de", frozenset({Role.OFFICE_EDITOR}))
+    assert permissions.withdraw_money(asking, request, now)
+    assert (
+        permissions.withdraw_money(Actor(0, "P", "", "de", frozenset({Role.PLAN_OWNER})), request, now).reason
+        == NOT_OWN
+    )
+    assert not permissions.withdraw_money(None, request, now)
     approve(session, request=across, by=stage.holder, now=now)
     session.expire(across, ["approvals"])
     again = Actor(stage.holder.actor_id, "P", "", "de", frozenset({Role.BUDGET_HOLDER}))
     assert permissions.approve_money(again, across, now).reason == TWICE
     approve(session, request=request, by=stage.holder, now=now)
     assert permissions.approve_money(again, request, now).reason == DONE
+    assert permissions.withdraw_money(asking, request, now).reason == DONE
     assert not permissions.approve_money(None, request, now)
     assert may("approve_as_holder", Role.BUDGET_HOLDER)
     assert may("approve_for_council", Role.COUNCIL_CLERK)
+
+
+def test_a_request_is_withdrawn_by_whoever_has_made_it(client, session, stage, measure):
+    request = stage.move(measure, stage.measure("M2", "c"), 100)
+    page = f"/en/desk/money/requests/{request.id}"
+    signed_in(client, session, stage.holder)
+    assert not tree(client.get(page)).xpath(f"//main//form[@action='{page}/withdraw']")
+    assert client.post(f"{page}/withdraw").status_code == 403
+    signed_in(client, session, stage.editor)
+    assert tree(client.get(page)).xpath(f"//main//form[@action='{page}/withdraw']")
+    assert client.post(f"{page}/withdraw").status_code == 303
+    assert "Withdrawn" in words(client.get(page))
+    assert client.post("/en/desk/money/requests/99999/withdraw").status_code == 404

@@ -121,6 +121,7 @@ class TransferState(StrEnum):
     CHECKED = "checked"
     APPROVED = "approved"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     BOOKED = "booked"
 
 
@@ -130,14 +131,20 @@ labelled(
         TransferState.CHECKED: N_("Checked"),
         TransferState.APPROVED: N_("Approved"),
         TransferState.REFUSED: N_("Refused"),
+        TransferState.WITHDRAWN: N_("Withdrawn"),
         TransferState.BOOKED: N_("Booked"),
     }
 )
 TRANSFER_STEPS: Mapping[TransferState, frozenset[TransferState]] = {
-    TransferState.REQUESTED: frozenset({TransferState.CHECKED, TransferState.APPROVED, TransferState.REFUSED}),
-    TransferState.CHECKED: frozenset({TransferState.CHECKED, TransferState.APPROVED, TransferState.REFUSED}),
+    TransferState.REQUESTED: frozenset(
+        {TransferState.CHECKED, TransferState.APPROVED, TransferState.REFUSED, TransferState.WITHDRAWN}
+    ),
+    TransferState.CHECKED: frozenset(
+        {TransferState.CHECKED, TransferState.APPROVED, TransferState.REFUSED, TransferState.WITHDRAWN}
+    ),
     TransferState.APPROVED: frozenset({TransferState.BOOKED}),
     TransferState.REFUSED: frozenset(),
+    TransferState.WITHDRAWN: frozenset(),
     TransferState.BOOKED: frozenset(),
 }
 WAITING = frozenset({TransferState.REQUESTED, TransferState.CHECKED})
@@ -168,6 +175,7 @@ APPROVERS: Mapping[Step, Role] = {
 }
 DAYS_TO_ANSWER = 14
 OWN = N_("A person never approves their own request.")
+NOT_OWN = N_("Only the person who made this request can withdraw it.")
 TWICE = N_("You have approved this request already. The second pair of eyes belongs to somebody else.")
 DONE = N_("This request is decided already.")
 
@@ -206,6 +214,7 @@ name_acts(
         "money.checked": N_("Request for money checked"),
         "money.approved": N_("Request for money approved"),
         "money.refused": N_("Request for money refused"),
+        "money.withdrawn": N_("Request for money withdrawn"),
         "money.recounted": N_("Sums of money corrected"),
         "money.thresholds": N_("Thresholds for approvals changed"),
         "pool.set": N_("Pool of clusters set"),

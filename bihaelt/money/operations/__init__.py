@@ -18,6 +18,7 @@ from bihaelt.money.operations.requests import (
     request_allocation,
     request_carry,
     request_transfer,
+    withdraw,
 )
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "set_pool",
     "set_thresholds",
     "undo",
+    "withdraw",
     "write",
 ]

@@ -15,6 +15,7 @@ from bihaelt.money.domain import (
     APPROVERS,
     DAYS_TO_ANSWER,
     DONE,
+    NOT_OWN,
     OWN,
     TRANSFER_STEPS,
     TWICE,
@@ -175,6 +176,19 @@ def refuse(session: Session, *, request: Transfer, reason: str, by: Voice, now: 
     session.flush()
     _record(session, "money.refused", request, by, now, taken=step_now, reason=reason)
     tell_asker(session, request=request, now=now)
+
+
+def withdraw(session: Session, *, request: Transfer, by: Voice, now: datetime) -> None:
+    """Whoever has asked asks no longer; Conflict once it is answered, DomainError for somebody else's request."""
+    _locked(session, request)
+    if request.state not in WAITING:
+        raise Conflict(DONE)
+    if by.actor_id is None or by.actor_id != request.requested_by_id:
+        raise DomainError(NOT_OWN)
+    request.state = step(TRANSFER_STEPS, request.state, TransferState.WITHDRAWN)
+    request.next_step = None
+    session.flush()
+    _record(session, "money.withdrawn", request, by, now, reason="")
 
 
 def _locked(session: Session, request: Transfer) -> dict[tuple[int, int], MoneyAccount]:

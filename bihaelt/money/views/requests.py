@@ -72,6 +72,14 @@ def request_page(transfer_id: int) -> Any:
     )
 
 
+@bp.post("/desk/money/requests/<int:transfer_id>/withdraw")
+def withdraw_request(transfer_id: int) -> Any:
+    found = queries.request(guard.database(), transfer_id) or abort(404)
+    guard.require(permissions.withdraw_money, found)
+    operations.withdraw(guard.database(), request=found, by=voice(), now=guard.now())
+    return to_request(found, N_("The request is withdrawn."))
+
+
 def _answer(found: Transfer, form: AnswerForm) -> None:
     by = guard.signed_in().as_role(APPROVERS[found.next_step or Step.HOLDER])
     session, note = guard.database(), form.note.data or ""
