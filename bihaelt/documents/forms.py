@@ -194,11 +194,18 @@ class OutcomeForm(BaseForm):
     told = Paragraphs(
         N_("What was changed, or to whom it was referred"), most=2000, hint=N_("Needed only in these two cases.")
     )
+    carry = Tick(
+        N_("If it is decided as it stands: note the decision at its measures, too"),
+        hint=N_("At those that are on the agenda under the number of this paper. They are locked from then on."),
+        default=True,
+    )
 
     @classmethod
     def of(cls, kind: PaperKind) -> "OutcomeForm":
         form = cls()
         form.outcome.choices = options(OUTCOMES[kind])
+        if PaperState.DECIDED not in OUTCOMES[kind]:
+            del form.carry
         return form
 
 

@@ -8,7 +8,18 @@ from bihaelt.documents.domain.papers import Consultation, ConsultationRole, Pape
 from bihaelt.funding.domain import FundingState
 from bihaelt.funding.models import Funding
 from bihaelt.journal.domain import Voice
-from bihaelt.measures.domain import Category, MeasureState, PartnerRole, ServiceUse, Takes
+from bihaelt.measures import operations as agenda
+from bihaelt.measures.domain import (
+    Category,
+    FundingCheck,
+    MeasureKind,
+    MeasureState,
+    Need,
+    PartnerRole,
+    ServiceCheck,
+    ServiceUse,
+    Takes,
+)
 from bihaelt.measures.models import (
     MeasureCluster,
     MeasureField,
@@ -141,3 +152,14 @@ def make_documents(session, measure, now):
         session, kind=BuildKind.BOOKLET, subject="", language="de", account_id=None, now=now
     )  # fmt: skip
     return {"paper_id": paper.id, "signature_id": asked.id, "build_id": build.id}
+
+
+READY = {
+    "need": Need.NONE, "service_check": ServiceCheck.NONE, "funding_check": FundingCheck.UNSUITABLE, "gender_checked": True,
+    "kind": MeasureKind.OFFER, "state": MeasureState.IN_COMMITTEE,
+}  # fmt: skip
+
+
+def waits(session, measure, paper="4711/2025-2030", meeting_on=date(2026, 11, 20)):
+    agenda.schedule(session, measure=measure, body="Rat der Stadt", meeting_on=meeting_on, paper=paper, by=BY, now=NOW)
+    return measure

@@ -20,11 +20,12 @@ from bihaelt.documents.domain.papers import (
 )
 from bihaelt.documents.models import CouncilPaper, PaperCosignature
 from bihaelt.journal.models import JournalEntry
+from bihaelt.measures.domain import MeasureState
 from bihaelt.outbox.models import Letter
 from bihaelt.paging import Cursor
 from bihaelt.texts.domain import Words
 from bihaelt.verdicts import Conflict, DomainError
-from tests.documents.stage import BY, MEETINGS, content, draft, on_agenda, whole_measure
+from tests.documents.stage import BY, MEETINGS, READY, content, draft, on_agenda, waits, whole_measure
 from tests.factories import NOW, make_account, make_measure, make_office
 
 LATER = NOW + timedelta(hours=1)
@@ -210,6 +211,24 @@ def test_every_outcome_is_in_the_public_record(session, outcome):
     assert (paper.state, paper.met_on, paper.outcome) == (outcome, date(2026, 11, 22), "Punkt 2 entfällt")
     entry = session.scalars(sa.select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).one()
     assert (entry.act, entry.public, entry.details["new_paper_state"]) == ("paper.state", True, outcome.value)
+
+
+def test_a_decided_paper_decides_the_measures_that_wait_under_its_number(session):
+    ready = waits(session, whole_measure(session, **READY))
+    other = waits(session, whole_measure(session, **READY), paper="1/2025-2030")
+    lacking = waits(session, whole_measure(session, **READY))
+    lacking.gender_checked = False
+    later = waits(session, whole_measure(session, **READY), meeting_on=date(2026, 12, 1))
+    paper = on_agenda(session, ready, other, lacking, later)
+    with pytest.raises(Conflict):
+        operations.decide_measures(session, paper=paper, by=BY, now=NOW)
+    operations.record_outcome(
+        session, paper=paper, outcome=PaperState.DECIDED, met_on=date(2026, 11, 20), told="", by=BY, now=NOW
+    )
+    found = operations.decide_measures(session, paper=paper, by=BY, now=NOW)
+    assert found == ([ready.number], [other.number, lacking.number, later.number])
+    assert (ready.state, ready.decided_paper) == (MeasureState.DECIDED, "4711/2025-2030")
+    assert (other.state, lacking.decided_on, later.decided_on) == (MeasureState.IN_COMMITTEE, None, None)
 
 
 def test_a_paper_for_information_is_noted_not_decided(session):

@@ -17,7 +17,7 @@ from bihaelt.documents.domain.builds import BuildKind, BuildState
 from bihaelt.documents.domain.papers import PaperState
 from bihaelt.documents.models import Build, CouncilPaper, PaperCosignature
 from tests.browser import tree, words
-from tests.documents.stage import BY, draft, on_agenda, running, whole_measure
+from tests.documents.stage import BY, READY, draft, on_agenda, running, waits, whole_measure
 from tests.factories import NOW, add, make_account, make_conference, make_measure, make_office
 
 PAPER = {
@@ -156,11 +156,26 @@ def test_a_paper_goes_all_its_way_in_the_browser(client, session, owner, clerk):
     assert client.get(f"/de/papers/{paper.id}.pdf").mimetype == "application/pdf"
     client.sign_in(clerk)
     outcome = {"outcome": "decided", "met_on": "2026-11-22", "told": ""}
-    assert client.get(f"{desk}/outcome").status_code == 200
-    assert client.post(f"{desk}/outcome", outcome).status_code == 303
+    assert tree(client.get(f"{desk}/outcome")).xpath("//input[@name='carry' and @checked]")
+    assert client.post(f"{desk}/outcome", outcome | {"carry": "y"}).status_code == 303
     session.refresh(paper)
     assert paper.state is PaperState.DECIDED
-    assert "22.11.2026" in words(client.get(desk))
+    (notice,) = tree(client.get(desk)).xpath("//*[contains(@class, 'kern-alert--warning')]")
+    assert measure.number in notice.text_content()  # nobody had put it on the agenda
+
+
+def test_measures_are_decided_together_with_their_paper(client, session, clerk):
+    measure = whole_measure(session, **READY)
+    waits(session, measure)
+    paper = on_agenda(session, measure)
+    client.sign_in(clerk)
+    outcome = {"outcome": "decided", "met_on": "2026-11-22", "told": ""}
+    client.post(f"/de/desk/papers/{paper.id}/outcome", outcome | {"carry": "y"})
+    page = client.get(f"/de/desk/papers/{paper.id}")
+    assert "22.11.2026" in words(page)
+    assert not tree(page).xpath("//*[contains(@class, 'kern-alert--warning')]")
+    session.refresh(measure)
+    assert measure.decided_paper == paper.number
 
 
 def test_nothing_typed_is_lost(client, session, clerk):

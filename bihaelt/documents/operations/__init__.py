@@ -4,6 +4,7 @@ from bihaelt.documents.operations.builds import advance, begin, expire, fail, fi
 from bihaelt.documents.operations.papers import (
     ask_to_sign,
     cosign,
+    decide_measures,
     draft_paper,
     edit_paper,
     record_outcome,
@@ -18,6 +19,7 @@ __all__ = [
     "ask_to_sign",
     "begin",
     "cosign",
+    "decide_measures",
     "draft_paper",
     "edit_paper",
     "expire",

@@ -1,5 +1,6 @@
 """Writing council papers and taking them to the council."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -21,8 +22,10 @@ from bihaelt.documents.models import CouncilPaper, PaperCosignature, PaperMeasur
 from bihaelt.journal.domain import Voice
 from bihaelt.journal.operations import record
 from bihaelt.marks import N_
+from bihaelt.measures import queries as measures
 from bihaelt.measures.domain import numbered
 from bihaelt.measures.models import Measure
+from bihaelt.measures.operations import decide
 from bihaelt.money.domain import PRODUCT_GROUP
 from bihaelt.organisations.models import Office
 from bihaelt.outbox.operations import enqueue
@@ -149,6 +152,33 @@ def record_outcome(
     _move(session, paper, outcome, by, now, reason=told.strip(), met_on=met_on)
     paper.outcome = told.strip()
     session.flush()
+
+
+def decide_measures(
+    session: Session, *, paper: CouncilPaper, by: Voice, now: datetime
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Note the decision of a paper at its measures; the numbers of those that are decided now, and of those that are not.
+
+    Decided is what is on the agenda under the paper's number, by a meeting that has been held; what is not, or lacks something, stays as
+    it is. Raises Conflict for a paper that was not decided as it stood.
+    """
+    if paper.state is not PaperState.DECIDED:
+        raise Conflict(MEANWHILE)
+    decided, left = [], []
+    for measure in queries.measures_of(session, paper.id):
+        waiting = measures.on_agenda(session, measure.id, paper.number or "")
+        attempt = session.begin_nested()
+        try:
+            if waiting is None:
+                raise DomainError(N_("This step is not possible any more. Please look at the current state."))
+            decide(session, consultation=waiting, note=paper.outcome, by=by, now=now)
+        except DomainError:
+            attempt.rollback()
+            left.append(measure.number)
+        else:
+            attempt.commit()
+            decided.append(measure.number)
+    return decided, left
 
 
 def _move(

@@ -122,6 +122,16 @@ def cosignatures(session: Session, paper_id: int) -> Sequence[PaperCosignature]:
     ).all()
 
 
+def measures_of(session: Session, paper_id: int) -> Sequence[Measure]:
+    """The measures of a paper in its order. One statement."""
+    return session.scalars(
+        sa.select(Measure)
+        .join(PaperMeasure, PaperMeasure.measure_id == Measure.id)
+        .where(PaperMeasure.paper_id == paper_id)
+        .order_by(PaperMeasure.position)
+    ).all()
+
+
 def measures_in(session: Session, paper_id: int, chain: Sequence[str]) -> Sequence[PaperMeasureRow]:
     """The measures of a paper in its order, with what programmes give to each. Two statements."""
     granted = (

@@ -7,6 +7,7 @@ from flask import abort
 
 from bihaelt import guard, permissions
 from bihaelt.documents import operations, queries
+from bihaelt.documents.domain.papers import PaperState
 from bihaelt.documents.forms import AskForm, BackForm, NoteForm, OutcomeForm, ScheduleForm
 from bihaelt.documents.models import CouncilPaper
 from bihaelt.documents.views.blueprint import bp
@@ -118,6 +119,18 @@ def outcome(paper_id: int) -> Any:
             guard.database(), paper=found, outcome=form.outcome.data, met_on=form.met_on.data,
             told=form.told.data or "", by=voice(), now=guard.now(),
         )  # fmt: skip
+        if found.state is PaperState.DECIDED and "carry" in form and form.carry.data:
+            decide_measures(found)
 
     said = N_("The outcome is recorded.")
     return take(found, form, act, heading=N_("What the meeting made of it"), button=N_("Save"), said=said)
+
+
+def decide_measures(found: CouncilPaper) -> None:
+    decided, left = operations.decide_measures(guard.database(), paper=found, by=voice(), now=guard.now())
+    if decided:
+        guard.say("success", N_("Decided: %(numbers)s."), numbers=", ".join(decided))
+    if left:
+        guard.say(
+            "warning", N_("Not on the agenda under this number, or not complete: %(numbers)s."), numbers=", ".join(left)
+        )

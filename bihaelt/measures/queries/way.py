@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bihaelt.measures.domain import (
     OVER,
+    Advice,
     Answer,
     Brake,
     Held,
@@ -259,6 +260,18 @@ def brakes(session: Session, measure: Measure, sheet: Sheet) -> Brakes:
     released = overrides(session, measure.id)
     known = [Held(row.brake, row.other_id) for row in released]
     return Brakes(holding(sheet, similar(session, measure), known), released)
+
+
+def on_agenda(session: Session, measure_id: int, paper: str) -> Consultation | None:
+    """The meeting of a measure (or of a change to it) that waits for its result under a paper's number. One statement."""
+    return session.scalar(
+        sa.select(Consultation)
+        .where(
+            Consultation.measure_id == measure_id, Consultation.paper == paper, Consultation.advice == Advice.OPEN
+        )
+        .order_by(Consultation.id.desc())
+        .limit(1)
+    )  # fmt: skip
 
 
 def unconfirmed(measure: Measure, today: date) -> bool:
