@@ -74,8 +74,8 @@ def columns_form(
     fields: dict[str, Any] = {"count": len(headings)}
     for place, heading in enumerate(headings):
         fields[f"column_{place}"] = Choice(
-            heading or f"{place + 1}", choices=goals, coerce=str, default=columns.get(str(place), ""),
-            hint=" · ".join(cell[:60] for cell in samples[place]),
+            apart(heading or f"{place + 1}"), choices=goals, coerce=str, default=columns.get(str(place), ""),
+            hint=" · ".join(apart(cell[:60]) for cell in samples[place]),
         )  # fmt: skip
     for part, wordlist in FOR_ALL.items():
         fields[f"all_{part.value}"] = Choice(
@@ -87,6 +87,11 @@ def columns_form(
         default=defaults.get("category"),
     )  # fmt: skip
     return type("ColumnsOfFile", (ColumnsForm,), fields)()
+
+
+def apart(words: str) -> str:
+    """Words of a file, set apart from the text around them: they may run the other way (FSI and PDI, UAX 9)."""
+    return f"\u2068{words}\u2069"
 
 
 def _goals(headings: Sequence[str], this_year: int) -> Sequence[tuple[str, str]]:
@@ -129,7 +134,7 @@ def words_form(
         if wordlist is not Wordlist.CLUSTER:  # which every measure has
             offered.append(("-", gettext(EMPTY)))
         fields[f"word_{place}"] = Choice(
-            f"{gettext(label_of(wordlist))}: {words[:120]}",
+            f"{gettext(label_of(wordlist))}: {apart(words[:120])}",
             choices=named(offered, empty=N_("Please choose")),
             coerce=str,
         )
