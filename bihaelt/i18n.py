@@ -229,9 +229,12 @@ def format_moment(value: datetime, width: str = "medium") -> str:
 
 
 def format_number(value: int | float | Decimal) -> str:
-    if type(value) is int and 0 <= value < 1000:
-        return str(value)  # all our languages write small numbers with these digits; formatting costs 30 times as much
-    return numbers.format_decimal(value, locale=locale_of(current()))
+    return number(current(), value)
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def number(language: Language, value: int | float | Decimal) -> str:
+    return numbers.format_decimal(value, locale=locale_of(language))
 
 
 def format_percent(share: float) -> str:
@@ -241,11 +244,11 @@ def format_percent(share: float) -> str:
 
 def format_money(cents: int) -> str:
     """Integer cents as euros; whole euros without decimals."""
-    return _money(current(), cents)
+    return money(current(), cents)
 
 
 @lru_cache(maxsize=20_000)
-def _money(language: Language, cents: int) -> str:
+def money(language: Language, cents: int) -> str:
     pattern = _money_pattern(language, 0 if cents % 100 == 0 else 2)
     locale = locale_of(language)
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=locale, currency_digits=False, format=pattern)

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -29,6 +29,7 @@ TAGS = {
     "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a", "code", "pre", "hr",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+SHORT = 2_000  # characters of a text that is worth keeping
 SHIFTED_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
@@ -88,7 +89,7 @@ def init_app(app: Flask) -> None:
         _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset,
         url_for=address, here_in=here_in,
         can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
-        person=guard.actor, current_language=i18n.current, spoken_name=i18n.spoken_name,
+        by_babel=i18n.BY_BABEL, person=guard.actor, current_language=i18n.current, spoken_name=i18n.spoken_name,
     )  # fmt: skip
     env.filters.update(
         date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,
@@ -104,8 +105,18 @@ def environment_of(app: Flask, language: Language) -> LanguageEnvironment:
     if language.babel not in made:
         overlay = app.jinja_env.overlay(cache_size=1000)
         overlay.language = language  # type: ignore[attr-defined]
+        bind(overlay, language)
         made[language.babel] = overlay  # type: ignore[assignment]
     return made[language.babel]
+
+
+def bind(env: Environment, language: Language) -> None:
+    """What every row of a list asks for, bound to the language of ``env``: to look up which one it is costs more than to answer."""
+    bound = {"money": partial(i18n.money, language), "number": partial(i18n.number, language)}
+    env.filters = env.filters | bound
+    env.globals = (
+        env.globals | bound | {"label": partial(label_in, language), "url_for": partial(address_in, language.url)}
+    )
 
 
 def render(template: str, /, **context: Any) -> str:
@@ -153,7 +164,11 @@ def _safe(context: EvalContext, words: str, values: Mapping[str, object]) -> str
 
 
 def label(member: StrEnum) -> str:
-    return i18n.gettext(label_of(member))
+    return label_in(i18n.current(), member)
+
+
+def label_in(language: Language, member: StrEnum) -> str:
+    return i18n.translate(language, label_of(member))
 
 
 def reason(verdict: Verdict) -> str:
@@ -193,7 +208,11 @@ def address(endpoint: str, /, **values: Any) -> str:
 
     A list of twenty rows has about forty addresses, and to put one together costs as much as to draw a row.
     """
-    return _known_address(request.root_path, i18n.current().url, endpoint, tuple(values.items()))
+    return address_in(i18n.current().url, endpoint, **values)
+
+
+def address_in(lang: str, endpoint: str, /, **values: Any) -> str:
+    return _known_address(request.root_path, lang, endpoint, tuple(values.items()))
 
 
 def here_in() -> list[tuple[Language, str]]:
@@ -225,7 +244,11 @@ def iso_date(value: str) -> str:
 
 def markdown(source: str) -> Markup:
     """Plain Markdown as safe HTML: no images, no raw HTML, links without weight, headings below the page's own."""
-    tokens = MARKDOWN.parse(source[:40_000])
+    return _known_markdown(source) if len(source) <= SHORT else _markdown(source[:40_000])
+
+
+def _markdown(source: str) -> Markup:
+    tokens = MARKDOWN.parse(source)
     for token in tokens:
         token.tag = SHIFTED_HEADINGS.get(token.tag, token.tag)
     html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
@@ -237,3 +260,7 @@ def markdown(source: str) -> Markup:
         link_rel="nofollow ugc noopener",
     )
     return Markup(clean)  # noqa: S704  cleaned by nh3
+
+
+# A list of fifty reports or comments has as many texts, and most of them stood on the page before: kept up to about 10 MB.
+_known_markdown = lru_cache(maxsize=2_000)(_markdown)

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wtforms import widgets
+from wtforms.fields import SelectChoice
 
-from bihaelt.forms import cents
+from bihaelt.forms import Choice, FilterForm, cents, options
+from bihaelt.measures.domain import MeasureState
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,17 @@ def test_what_is_not_clearly_an_amount_is_refused(app, typed):
 @given(st.integers(0, 10**11))
 def test_an_amount_survives_being_shown_and_typed_again(value):
     assert cents(f"{value // 100},{value % 100:02d}") == value
+
+
+class Drawn(FilterForm):
+    year = Choice("Year", coerce=int, choices=[SelectChoice(str(n), f"<b>'\"& {n}") for n in range(3)])
+    state = Choice("State", coerce=MeasureState, choices=options(MeasureState, empty="All"))
+    needed = Choice("State", needed="Choose", coerce=MeasureState, choices=options(MeasureState))
+
+
+@pytest.mark.parametrize("query", ["", "?year=1&state=draft&needed=idea", "?year=x&state=none"])
+def test_a_drop_down_is_drawn_as_wtforms_draws_it(app, query):
+    with app.test_request_context(f"/de/plan{query}"):
+        for field in Drawn():
+            given = {"class": "kern", "aria-describedby": "hint"}
+            assert field(**given) == widgets.Select()(field, **given)

@@ -7,6 +7,8 @@ from flask import g
 
 from bihaelt import i18n
 from bihaelt.i18n import BY_BABEL, BY_URL, LANGUAGES, negotiate
+from bihaelt.measures.domain import MeasureState
+from bihaelt.rendering import environment_of, label
 
 
 def speak(babel):
@@ -106,3 +108,20 @@ def test_leichte_sprache_has_its_own_address_and_tag(client):
 
 def test_arabic_pages_run_from_right_to_left(client):
     assert '<html lang="ar" dir="rtl"' in client.get("/ar/").text
+
+
+ROW = """{{ 123456|money }} {{ money(5) }} {{ 1234567|number }} {{ 7|number }} {{ 1.5|number }} {{ label(state) }}
+{{ url_for("plan.board") }}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.url)
+def test_templates_write_in_the_language_of_their_page(app, language):
+    with app.test_request_context(f"/{language.url}/plan"):
+        g.language = language
+        expected = (
+            i18n.format_money(123456), i18n.format_money(5), i18n.format_number(1234567), "7", i18n.format_number(1.5),
+            label(MeasureState.DRAFT), f"/{language.url}/plan",
+        )  # fmt: skip
+        assert environment_of(app, language).from_string(ROW).render(state=MeasureState.DRAFT).split("\n") == [
+            " ".join(expected[:-1]), expected[-1],
+        ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Translators put others' words into further languages; what is out of date says so; nothing unpublished leaks."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -472,3 +474,20 @@ def test_the_first_language_of_the_reader_wins_whatever_comes_first(session, pro
     for chain in (("tr", "pl"), ("ar", "tr"), ("pl", "ar"), ("ru", "tr"), ("tr", "de"), ("de", "tr")):
         best = next(language for language in chain if language != "ru")
         assert queries.shown(session, [text.id], chain)[text.id].language == best
+
+
+def test_titles_alone_are_those_of_the_whole_texts_without_their_bodies(client, session, translator, count_queries):
+    original = make_text(session, "Bänke", "Zu wenige.", need="Sitzen")
+    translated, other = make_text(session, "Bäume", "Kaum."), make_text(session, "Trees", "None.", language="en")
+    proposal = make_proposal(session, "Mehr Bänke", "Es gibt zu wenige.")
+    client.sign_in(translator)
+    translate(client, session, proposal.text_id)
+    ids = [original.id, translated.id, other.id, proposal.text_id, None]
+    whole = queries.shown(session, ids, ("tr", "en", "de"))
+    with count_queries() as seen:
+        titles = queries.titled(session, ids, ("tr", "en", "de"))
+    assert len(seen) == 1
+    assert whole[original.id].body == "Zu wenige."
+    assert titles == {key: replace(text, body="", extra={}) for key, text in whole.items()}
+    assert (titles[proposal.text_id].title, titles[proposal.text_id].language) == ("Daha çok bank", "tr")
+    assert queries.titled(session, [None], ("tr",)) == {}
