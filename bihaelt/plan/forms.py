@@ -50,12 +50,13 @@ class PlanFilter(FilterForm):
 
     def chips(self) -> list[tuple[str, str]]:
         """(name of the field, what was chosen) for each filter that is set."""
-        found = []
-        for field in self:
-            for value, shown, chosen, _attributes in field.iter_choices():
-                if chosen and value not in (None, ""):
-                    found.append((field.name, str(shown)))
-        return found
+        return [
+            (field.name, str(shown))
+            for field in self
+            if field.data is not None
+            for value, shown, chosen, _attributes in field.iter_choices()
+            if chosen and value not in (None, "")
+        ]
 
 
 class ClusterFilter(FilterForm):

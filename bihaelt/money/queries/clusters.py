@@ -62,6 +62,11 @@ def cluster_bars(session: Session, chain: Sequence[str], year: int) -> Sequence[
 
 def sums(session: Session, year: int) -> Sequence[Any]:
     """One row for each cluster: its budget and the sums of its accounts in a year. One statement."""
+    return session.execute(SUMS, {"year": year}).all()
+
+
+def _sums() -> sa.Select[*tuple[Any, ...]]:
+    year: sa.BindParameter[int] = sa.bindparam("year")
     money = (
         sa.select(
             A.cluster_id,
@@ -74,7 +79,7 @@ def sums(session: Session, year: int) -> Sequence[Any]:
         .group_by(A.cluster_id)
         .subquery()
     )
-    return session.execute(
+    return (
         sa.select(
             Cluster.id, Cluster.position, Cluster.text_id,
             (sa.func.coalesce(ClusterBudget.cents, 0) + sa.func.coalesce(money.c.more, 0)).label("budget"),
@@ -84,7 +89,10 @@ def sums(session: Session, year: int) -> Sequence[Any]:
         .outerjoin(money, money.c.cluster_id == Cluster.id)
         .where(sa.or_(Cluster.active, ClusterBudget.cents > 0, money.c.planned > 0))
         .order_by(Cluster.position, Cluster.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+SUMS = _sums()  # built once: putting it together costs more than to ask it
 
 
 def bar_of(row: Any, words: Mapping[int, Shown]) -> ClusterBar:

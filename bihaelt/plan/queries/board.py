@@ -20,7 +20,7 @@ from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.plan.domain import EditionState
 from bihaelt.plan.models import Edition
 from bihaelt.texts.domain import Shown
-from bihaelt.texts.queries import shown
+from bihaelt.texts.queries import titled
 from bihaelt.topics.models import Cluster, District, Field
 
 CELL = 5  # cards in one cell of the board; the rest stands in the list
@@ -91,7 +91,7 @@ def board(session: Session, chain: Sequence[str], filters: Filters, today: date)
     cards = _cards(session, [row.id for row in sums], filters)
     stands = session.execute(STANDS).one()
     text_ids = {row.text_id for row in (*rows, *sums, *cards)}
-    words = shown(session, text_ids, chain)
+    words = titled(session, text_ids, chain)
     cells: dict[tuple[int, Category], list[Card]] = defaultdict(list)
     for row in cards:
         cells[row.cluster_id, row.category].append(_card(row, words))
@@ -121,7 +121,7 @@ def listing(
     ordered = query.order_by(Measure.id.desc() if back else Measure.id).limit(size + 1)
     found = session.execute(ordered, _values(filters)).all()
     choosable = _choosable(session)
-    words = shown(session, {row.text_id for row in (*found, *choosable)}, chain)
+    words = titled(session, {row.text_id for row in (*found, *choosable)}, chain)
     cards = [_card(row, words) for row in found]
     page = page_of(cards, size=size, cursor=cursor, keys=lambda card: (card.measure_id,))
     return page, _named(choosable, words)
