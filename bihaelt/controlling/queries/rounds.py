@@ -204,10 +204,11 @@ def _desk_row(row: Any, words: Mapping[int, Shown]) -> DeskRow:
     )  # fmt: skip
 
 
-def lights_of(report: StatusReport) -> Lights:
+def lights_of(report: Any) -> Lights:
+    """The lights of a StatusReport, or of a row with its columns."""
     return Lights(*(Light(getattr(report, name)) for name in Lights._fields))
 
 
-def reasons_of(report: StatusReport) -> Mapping[str, str]:
+def reasons_of(report: Any) -> Mapping[str, str]:
     """Why lights differ from what the rules propose, by the light's name."""
     return {name: reason for name in Lights._fields if (reason := getattr(report, f"{name}_reason"))}
