@@ -19,7 +19,7 @@ class ImportState(StrEnum):
 labelled(
     {
         ImportState.PREVIEW: N_("To be confirmed"),
-        ImportState.DONE: N_("Taken over"),
+        ImportState.DONE: N_("Imported"),
         ImportState.UNDONE: N_("Undone"),
     }
 )
@@ -41,7 +41,7 @@ labelled(
         RowState.NEW: N_("Becomes a measure"),
         RowState.FAULT: N_("Needs correction"),
         RowState.KNOWN: N_("There already"),
-        RowState.DONE: N_("Taken over"),
+        RowState.DONE: N_("Imported"),
         RowState.UNDONE: N_("Undone"),
         RowState.KEPT: N_("Worked on since, kept"),
     }

@@ -41,12 +41,13 @@ def enter(
     )  # fmt: skip
     _number(session, measure)
     set_down(session, measure=measure, sheet=sheet)
-    session.add_all(
-        Partner(measure_id=measure.id, organisation_id=each, role=PartnerRole.CARRIER)
-        for each in dict.fromkeys(carriers)
-    )
-    session.flush()
-    first_carrier(session, measure)
+    if carriers:
+        session.add_all(
+            Partner(measure_id=measure.id, organisation_id=each, role=PartnerRole.CARRIER)
+            for each in dict.fromkeys(carriers)
+        )
+        session.flush()
+        first_carrier(session, measure)
     add_version(session, measure=measure, sheet=sheet, by=by, now=now, reason=source, decided=decided is not None)
     record(session, act="measure.entered", subject=measure, by=by, now=now, reason=source, paper=paper)
     session.flush()
