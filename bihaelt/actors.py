@@ -7,7 +7,7 @@ from flask import current_app, request, session
 from sqlalchemy.orm import Session
 
 from bihaelt import guard
-from bihaelt.accounts.domain import AccountState, Actor, Role, Seat
+from bihaelt.accounts.domain import OF_CLUSTERS, AccountState, Actor, Role, Seat
 from bihaelt.accounts.domain.secrets import hash_of
 from bihaelt.accounts.models import Account, Grant, SignIn
 from bihaelt.accounts.queries import running_on
@@ -59,12 +59,14 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     if account.totp_secret is not None and sign_in.second_factor_at is None:
         return None
     today = local(now).date()
-    roles, offices, seats = set(), set(), []
+    roles, offices, clusters, seats = set(), set(), set(), []
     for row in database.execute(POWERS, {"account": account.id, "today": today}):
         if row.role is not None:
             roles.add(Role(row.role))
             if row.office_id is not None:
                 offices.add(row.office_id)
+            if Role(row.role) in OF_CLUSTERS:
+                clusters.add(row.cluster_id)
         else:
             seats.append(Seat(row.organisation_id, row.name, row.title, bool(row.is_admin), bool(row.may_vote)))
     exempt = account.demo and not production
@@ -75,6 +77,7 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
         language=account.language,
         roles=frozenset(roles),
         office_ids=frozenset(offices),
+        cluster_ids=None if None in clusters else frozenset(clusters),
         seats=tuple(seats),
         session_id=sign_in.id,
         token=token,
@@ -90,6 +93,7 @@ def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
     roles = sa.select(
         sa.cast(Grant.role, sa.String).label("role"),
         Grant.office_id.label("office_id"),
+        Grant.cluster_id.label("cluster_id"),
         sa.cast(none, sa.Integer).label("organisation_id"),
         sa.cast(none, sa.String).label("name"),
         sa.cast(none, sa.String).label("title"),
@@ -99,6 +103,7 @@ def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
     seats = (
         sa.select(
             sa.cast(none, sa.String),
+            sa.cast(none, sa.Integer),
             sa.cast(none, sa.Integer),
             Organisation.id,
             Organisation.name,

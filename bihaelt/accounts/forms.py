@@ -136,6 +136,11 @@ class AccountFilter(FilterForm):
 class GrantForm(BaseForm):
     role = Choice(N_("Role"), needed=N_("Choose a role"), choices=options(Role, N_("Please choose")), coerce=Role)
     office = Choice(N_("Office"), hint=N_("Without an office the role is held in the whole city."), coerce=int)
+    cluster = Choice(
+        N_("Budget of the cluster"),
+        hint=N_("For budget holders; without a cluster they answer for all of them."),
+        coerce=int,
+    )
     starts_on = Day(lazy_gettext(N_("From")))
     ends_on = Day(lazy_gettext(N_("Until (not included)")))
 

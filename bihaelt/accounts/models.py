@@ -97,16 +97,21 @@ class RecoveryCode(db.Model):
 class Grant(db.Model):
     """A role held from ``starts_on`` until before ``ends_on`` (open end: None), in one office or everywhere.
 
-    ``office_id`` names an office (organisations), without a foreign key down the story.
+    ``office_id`` names an office (organisations) and ``cluster_id`` a cluster (topics), without knowing those chapters.
+    A budget holder answers for the budget of one cluster, or of all.
     """
 
     __tablename__ = "grant"
-    __table_args__ = (sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name="term"),)
+    __table_args__ = (
+        sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name="term"),
+        sa.CheckConstraint("cluster_id IS NULL OR role = 'budget_holder'", name="cluster"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id, ondelete="CASCADE"), index=True)
     role: Mapped[Role] = mapped_column(closed_set(Role, "role"))
     office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
+    cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cluster.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id, ondelete="SET NULL"))

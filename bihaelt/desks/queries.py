@@ -1,6 +1,6 @@
 """What waits on the desks: one statement for all queues, however many there are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ from bihaelt.moderation.domain import DUE_WITHIN, AppealState, ReportState
 from bihaelt.moderation.models import Appeal, Report
 from bihaelt.money.domain import Step
 from bihaelt.money.models import Transfer
+from bihaelt.money.queries import asks_for
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Organisation
 from bihaelt.pages.models import Feedback
@@ -68,9 +69,14 @@ class Waiting:
     next_due: date | datetime | None = None
 
 
-def waiting(session: Session, queues: Sequence[Queue], now: datetime, today: date) -> Mapping[Queue, Waiting]:
-    """How much waits in each of ``queues``. One statement, none without queues."""
-    selects = [select for queue in queues for select in _selects(queue, now, today)]
+def waiting(
+    session: Session, queues: Sequence[Queue], now: datetime, today: date, clusters: Collection[int] | None = None
+) -> Mapping[Queue, Waiting]:
+    """How much waits in each of ``queues``. One statement, none without queues.
+
+    ``clusters`` are those that a budget holder answers for, None for all.
+    """
+    selects = [select for queue in queues for select in _selects(queue, now, today, clusters)]
     if not selects:
         return {}
     found: dict[Queue, Waiting] = {}
@@ -92,7 +98,7 @@ def _moment(due: date | datetime) -> datetime:
     return due if isinstance(due, datetime) else datetime.combine(due, time(), UTC)
 
 
-def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
+def _selects(queue: Queue, now: datetime, today: date, clusters: Collection[int] | None) -> list[sa.Select[Any]]:
     """The counts of one queue; several rows where the deadline depends on the case."""
     if queue is Queue.REPORTS:
         return [_reports(ground, now) for ground in Ground]
@@ -119,7 +125,7 @@ def _selects(queue: Queue, now: datetime, today: date) -> list[sa.Select[Any]]:
         Queue.STATUS: lambda: _status_reports(queue, StatusState.DUE, today),
         Queue.STATUS_CHECK: lambda: _status_reports(queue, StatusState.SUBMITTED, today),
         Queue.TRANSLATIONS: _out_of_date,
-        Queue.MONEY_HOLDER: lambda: _requests(queue, today, Step.HOLDER, Step.OTHER_HOLDER),
+        Queue.MONEY_HOLDER: lambda: _requests(queue, today, Step.HOLDER, Step.OTHER_HOLDER, clusters=clusters),
         Queue.MONEY_TREASURY: lambda: _requests(queue, today, Step.TREASURY),
         Queue.MONEY_COUNCIL: lambda: _requests(queue, today, Step.COUNCIL),
         Queue.FEEDBACK: lambda: _by_day(queue, Feedback.due_on, today, Feedback.answered_at.is_(None)),
@@ -159,9 +165,10 @@ def _by_moment(queue: Queue, moment: Any, now: datetime, lasts: timedelta = time
     )
 
 
-def _requests(queue: Queue, today: date, *steps: Step) -> sa.Select[Any]:
-    """Requests for money that wait for one of ``steps``."""
-    return _by_day(queue, Transfer.due_on, today, Transfer.next_step.in_(steps))
+def _requests(queue: Queue, today: date, *steps: Step, clusters: Collection[int] | None = None) -> sa.Select[Any]:
+    """Requests for money that wait for one of ``steps``, of those clusters."""
+    mine = [] if clusters is None else [asks_for(clusters)]
+    return _by_day(queue, Transfer.due_on, today, Transfer.next_step.in_(steps), *mine)
 
 
 def _reports(ground: Ground, now: datetime) -> sa.Select[Any]:

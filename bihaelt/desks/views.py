@@ -74,7 +74,7 @@ def index() -> str:
     now = guard.now()
     mine = [desk for desk in DESKS if desk.permission(guard.actor(), None, now)]
     queues = [desk.queue for desk in mine if desk.queue is not None]
-    found = queries.waiting(guard.database(), queues, now, local(now).date())
+    found = queries.waiting(guard.database(), queues, now, local(now).date(), guard.signed_in().cluster_ids)
     counted = [(desk, found.get(desk.queue, Waiting())) for desk in mine if desk.queue is not None]
     # What is overdue comes first, then what waits; the rest keeps its order.
     counted.sort(key=lambda pair: (pair[1].overdue == 0, pair[1].open == 0))

@@ -171,6 +171,13 @@ class Transfer(db.Model):
     to_measure: Mapped[Measure] = relationship(foreign_keys=[to_id])
     approvals: Mapped[list["Approval"]] = relationship(order_by="Approval.id", viewonly=True)
 
+    @property
+    def asked_cluster_id(self) -> int | None:
+        """The cluster whose budget holder is asked now: first the one that gives, then the one that gets; None for others."""
+        if self.next_step is Step.HOLDER:
+            return (self.from_measure or self.to_measure).cluster_id
+        return self.to_measure.cluster_id if self.next_step is Step.OTHER_HOLDER else None
+
 
 class Approval(db.Model):
     """A pair of eyes that said yes to a request. The council's yes carries the number of its paper."""

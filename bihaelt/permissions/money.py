@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bihaelt.accounts.domain import Actor, Role
+from bihaelt.marks import N_
 from bihaelt.money.domain import APPROVERS, DONE, NOT_OWN, OWN, TWICE
 from bihaelt.permissions.base import holds
 from bihaelt.permissions.measures import edit_measure
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bihaelt.money.models import Transfer
 
 BUDGETS = (Role.TREASURY, Role.PLAN_OWNER, Role.ADMIN)
+OTHER_CLUSTER = N_("Another budget holder answers for this cluster.")
 HOLDERS = (Role.BUDGET_HOLDER, Role.TREASURY)
 BOOKERS = (Role.PLAN_OWNER, Role.BUDGET_HOLDER, Role.TREASURY, Role.OFFICE_EDITOR)
 READERS = (*BOOKERS, Role.COUNCIL_CLERK, Role.ADMIN)
@@ -34,25 +36,34 @@ def see_money(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
     return holds(actor, *READERS)
 
 
+def answers_for(actor: Actor, cluster_id: int) -> bool:
+    """Whether a budget holder answers for the budget of a cluster."""
+    return actor.cluster_ids is None or cluster_id in actor.cluster_ids
+
+
 def book_money(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
-    """Commit and spend money of a measure, and ask for more: whoever keeps its sheet, budget holders and the treasury."""
-    if holds(actor, *HOLDERS):
-        return ALLOWED
-    return edit_measure(actor, measure, now)
+    """Commit and spend money of a measure, and ask for more: whoever keeps its sheet, its budget holder and the treasury."""
+    keeping = edit_measure(actor, measure, now)
+    return keeping if keeping or not holds(actor, *HOLDERS) else allocate_money(actor, measure, now)
 
 
-def allocate_money(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
-    """Give a measure money of its cluster's budget, within its plan."""
-    return holds(actor, *HOLDERS)
+def allocate_money(actor: Actor | None, measure: "Measure", _now: datetime) -> Verdict:
+    """Give a measure money of its cluster's budget, within its plan: the treasury, and the cluster's budget holder."""
+    verdict = holds(actor, *HOLDERS)
+    if not verdict or actor is None or actor.has(Role.TREASURY):
+        return verdict
+    return ALLOWED if answers_for(actor, measure.cluster_id) else Verdict(OTHER_CLUSTER)
 
 
-def correct_booking(actor: Actor | None, _subject: object, _now: datetime) -> Verdict:
-    """Take a booking back by a counter entry."""
-    return holds(actor, *HOLDERS)
+def correct_booking(actor: Actor | None, measure: "Measure", now: datetime) -> Verdict:
+    """Take a booking of a measure back by a counter entry."""
+    return allocate_money(actor, measure, now)
 
 
 def approve_money(actor: Actor | None, request: "Transfer", _now: datetime) -> Verdict:
-    """Take the next step of a request: the role whose turn it is, never the person who asked, no person twice."""
+    """Take the next step of a request: the role whose turn it is (a budget holder for the cluster that is asked), never the
+    person who asked, no person twice.
+    """
     if request.next_step is None:
         verdict = holds(actor, *READERS)
         return Verdict(DONE) if verdict else verdict
@@ -61,6 +72,8 @@ def approve_money(actor: Actor | None, request: "Transfer", _now: datetime) -> V
         return verdict
     if request.requested_by_id == actor.id:
         return Verdict(OWN)
+    if request.asked_cluster_id is not None and not answers_for(actor, request.asked_cluster_id):
+        return Verdict(OTHER_CLUSTER)
     if any(approval.by_id == actor.id for approval in request.approvals):
         return Verdict(TWICE)
     return ALLOWED

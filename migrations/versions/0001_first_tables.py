@@ -347,21 +347,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_finance_import_sha256'), 'finance_import', ['sha256'], unique=False)
     op.create_index('ix_finance_import_state', 'finance_import', ['state', 'uploaded_at'], unique=False)
     op.create_index(op.f('ix_finance_import_uploaded_by_id'), 'finance_import', ['uploaded_by_id'], unique=False)
-    op.create_table('grant',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('account_id', sa.Integer(), nullable=False),
-    sa.Column('role', sa.Enum('moderator', 'translator', 'office_editor', 'budget_holder', 'treasury', 'council_clerk', 'plan_owner', 'admin', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('office_id', sa.Integer(), nullable=True),
-    sa.Column('starts_on', sa.Date(), nullable=False),
-    sa.Column('ends_on', sa.Date(), nullable=True),
-    sa.Column('granted_by_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint('ends_on IS NULL OR ends_on > starts_on', name=op.f('ck_grant_term')),
-    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_grant_account_id_account'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['granted_by_id'], ['account.id'], name=op.f('fk_grant_granted_by_id_account'), ondelete='SET NULL'),
-    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_grant_office_id_office')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_grant'))
-    )
-    op.create_index(op.f('ix_grant_account_id'), 'grant', ['account_id'], unique=False)
     op.create_table('guiding_principle',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
@@ -638,6 +623,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_goal_cluster_id'), 'goal', ['cluster_id'], unique=False)
     op.create_index(op.f('ix_goal_field_id'), 'goal', ['field_id'], unique=False)
+    op.create_table('grant',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.Enum('moderator', 'translator', 'office_editor', 'budget_holder', 'treasury', 'council_clerk', 'plan_owner', 'admin', name='role', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('office_id', sa.Integer(), nullable=True),
+    sa.Column('cluster_id', sa.Integer(), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('granted_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("cluster_id IS NULL OR role = 'budget_holder'", name=op.f('ck_grant_cluster')),
+    sa.CheckConstraint('ends_on IS NULL OR ends_on > starts_on', name=op.f('ck_grant_term')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_grant_account_id_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_grant_cluster_id_cluster')),
+    sa.ForeignKeyConstraint(['granted_by_id'], ['account.id'], name=op.f('fk_grant_granted_by_id_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_grant_office_id_office')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grant'))
+    )
+    op.create_index(op.f('ix_grant_account_id'), 'grant', ['account_id'], unique=False)
     op.create_table('group_cluster',
     sa.Column('group_id', sa.Integer(), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
@@ -2391,6 +2394,8 @@ def downgrade() -> None:
     op.drop_table('group_field')
     op.drop_index(op.f('ix_group_cluster_cluster_id'), table_name='group_cluster')
     op.drop_table('group_cluster')
+    op.drop_index(op.f('ix_grant_account_id'), table_name='grant')
+    op.drop_table('grant')
     op.drop_index(op.f('ix_goal_field_id'), table_name='goal')
     op.drop_index(op.f('ix_goal_cluster_id'), table_name='goal')
     op.drop_table('goal')
@@ -2424,8 +2429,6 @@ def downgrade() -> None:
     op.drop_index('ix_organisation_list', table_name='organisation')
     op.drop_table('organisation')
     op.drop_table('guiding_principle')
-    op.drop_index(op.f('ix_grant_account_id'), table_name='grant')
-    op.drop_table('grant')
     op.drop_index(op.f('ix_finance_import_uploaded_by_id'), table_name='finance_import')
     op.drop_index('ix_finance_import_state', table_name='finance_import')
     op.drop_index(op.f('ix_finance_import_sha256'), table_name='finance_import')

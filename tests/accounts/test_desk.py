@@ -11,7 +11,7 @@ from bihaelt.journal.models import JournalEntry
 from tests.accounts.post import last, letters
 from tests.browser import tree, words
 from tests.cast import make_cast
-from tests.factories import make_account, make_office
+from tests.factories import make_account, make_cluster, make_office
 
 
 @pytest.fixture
@@ -94,6 +94,16 @@ def test_a_role_is_given_with_office_and_term(client, session, admin):
     assert (entry.act, entry.role, entry.subject_id) == ("account.role_granted", "admin", account.id)
     assert letters(session, "account_role")[0].language == "tr"
     assert "Sozialamt" in words(client.get(f"/de/desk/accounts/{account.id}"))
+
+
+def test_a_budget_holder_is_given_the_budget_of_a_cluster(client, session, admin):
+    cluster, account = make_cluster(session, "Freizeit"), make_account(session)
+    client.sign_in(admin)
+    desk = f"/de/desk/accounts/{account.id}"
+    assert client.post(f"{desk}/roles", {"role": "treasury", "cluster": cluster.id}).status_code == 422
+    assert client.post(f"{desk}/roles", {"role": "budget_holder", "cluster": cluster.id}).status_code == 303
+    assert session.scalars(sa.select(Grant).where(Grant.account_id == account.id)).one().cluster_id == cluster.id
+    assert tree(client.get(desk)).xpath("//section//li[contains(., 'Freizeit')]")
 
 
 @pytest.mark.parametrize(

@@ -10,22 +10,25 @@ import sqlalchemy as sa
 
 from bihaelt.accounts import operations
 from bihaelt.accounts.domain import AccountState, Role
-from bihaelt.accounts.models import Account, Grant
+from bihaelt.accounts.domain.secrets import hash_of
+from bihaelt.accounts.models import Account, Grant, SignIn
+from bihaelt.actors import read
 from bihaelt.extensions import db
 from bihaelt.journal.domain import SYSTEM, Voice
 from bihaelt.verdicts import DomainError
 from tests.accounts.post import letters
 from tests.conftest import NOW, migrated_app
 from tests.databases import fresh_database
-from tests.factories import make_account, make_office
+from tests.factories import make_account, make_cluster, make_office
 
 TODAY = date(2026, 11, 22)
 
 
-def grant(session, account, role=Role.MODERATOR, *, office_id=None, starts_on=TODAY, ends_on=None, by=SYSTEM):
+def grant(session, account, role=Role.MODERATOR, *, office_id=None, starts_on=TODAY, ends_on=None, by=SYSTEM, **scope):
     return operations.grant_role(
-        session, account=account, role=role, office_id=office_id, starts_on=starts_on, ends_on=ends_on, by=by, now=NOW
-    )
+        session, account=account, role=role, office_id=office_id, starts_on=starts_on, ends_on=ends_on, by=by, now=NOW,
+        **scope,
+    )  # fmt: skip
 
 
 def test_the_first_administrator_is_made_from_outside(session):
@@ -60,6 +63,32 @@ def test_one_role_in_two_offices_is_two_grants(session):
     for _ in range(2):
         grant(session, account, Role.OFFICE_EDITOR, office_id=make_office(session).id)
     assert len(session.scalars(sa.select(Grant)).all()) == 2
+
+
+def test_a_budget_holder_answers_for_clusters_one_by_one(session):
+    account, one, two = make_account(session), make_cluster(session), make_cluster(session)
+    for cluster in (one, two):
+        grant(session, account, Role.BUDGET_HOLDER, cluster_id=cluster.id)
+    with pytest.raises(DomainError, match="already holds"):
+        grant(session, account, Role.BUDGET_HOLDER, cluster_id=one.id)
+    with pytest.raises(DomainError, match="budget holders") as refused:
+        grant(session, account, Role.TREASURY, cluster_id=one.id)
+    assert refused.value.field == "cluster"
+    assert actor_of(session, account).cluster_ids == {one.id, two.id}
+    grant(session, account, Role.BUDGET_HOLDER)
+    assert actor_of(session, account).cluster_ids is None
+
+
+def actor_of(session, account):
+    token = f"t{len(session.scalars(sa.select(SignIn)).all())}"
+    session.add(
+        SignIn(
+            account_id=account.id, token_hash=hash_of(token), created_at=NOW, seen_at=NOW, fresh_at=NOW,
+            ends_at=NOW + timedelta(hours=1), second_factor_at=NOW, device="Test",
+        )
+    )  # fmt: skip
+    session.flush()
+    return read(session, token, NOW, production=False)
 
 
 def test_a_role_that_began_today_is_removed_when_it_ends_today(session):

@@ -5,12 +5,12 @@ import sqlalchemy as sa
 
 from bihaelt import permissions
 from bihaelt.accounts.domain import Actor, Role
-from bihaelt.accounts.models import Account
+from bihaelt.accounts.models import Account, Grant
 from bihaelt.i18n import BY_BABEL
 from bihaelt.money import queries
-from bihaelt.money.domain import DONE, NOT_OWN, OWN, TWICE, BudgetState, TransferState
+from bihaelt.money.domain import DONE, NOT_OWN, OWN, TWICE, BudgetState, Step, TransferState
 from bihaelt.money.models import Booking, Commitment, Pool, Transfer
-from bihaelt.money.operations import approve, refuse
+from bihaelt.money.operations import approve, refuse, request_allocation
 from bihaelt.outbox.models import Letter
 from bihaelt.rendering import render_letter
 from tests.browser import tree, words
@@ -264,8 +264,8 @@ def test_who_may_do_what(session, stage, measure, now):
         (Role.COUNCIL_CLERK, False, False), (Role.PLAN_OWNER, True, False),
     ):  # fmt: skip
         assert may("book_money", role, measure) is book
-        assert may("allocate_money", role) is allocate
-        assert may("correct_booking", role) is allocate
+        assert may("allocate_money", role, measure) is allocate
+        assert may("correct_booking", role, measure) is allocate
     request = stage.move(measure, stage.measure("M2", "c"), 1)
     assert may("approve_money", Role.BUDGET_HOLDER, request)
     assert not may("approve_money", Role.TREASURY, request)
@@ -304,3 +304,53 @@ def test_a_request_is_withdrawn_by_whoever_has_made_it(client, session, stage, m
     assert client.post(f"{page}/withdraw").status_code == 303
     assert "Withdrawn" in words(client.get(page))
     assert client.post("/en/desk/money/requests/99999/withdraw").status_code == 404
+
+
+def scoped(session, voice, *clusters):
+    """From now on this budget holder answers for these clusters only."""
+    grants = session.scalars(sa.select(Grant).where(Grant.account_id == voice.actor_id)).all()
+    first, *_ = grants
+    first.cluster_id = clusters[0].id
+    for cluster in clusters[1:]:
+        session.add(Grant(account_id=voice.actor_id, role=first.role, cluster_id=cluster.id, starts_on=first.starts_on))
+    session.flush()
+
+
+def test_a_budget_holder_answers_for_the_own_clusters_only(client, session, stage, measure):
+    other = stage.cluster("two", 5000)
+    target = stage.measure("M9", "two")
+    scoped(session, stage.holder, stage.clusters["c"])
+    scoped(session, stage.other_holder, other, stage.cluster("three"))
+    request = stage.move(measure, target, 100)
+    assert request.way.split()[:2] == ["holder", "other_holder"]
+    page = f"/en/desk/money/requests/{request.id}"
+    told = sa.select(Letter.account_id).where(Letter.kind == "money_to_approve").order_by(Letter.id)
+    assert session.scalars(told).all() == [stage.holder.actor_id]
+    signed_in(client, session, stage.other_holder)
+    assert "Another budget holder answers" in words(client.get(page))
+    assert client.post(page, {"answer": "yes"}).status_code == 403
+    assert "There is no request here" in words(client.get("/en/desk/money/requests"))
+    assert "Money to approve Nothing waits" in words(client.get("/en/desk/"))
+    assert client.get(f"/en/desk/measures/{measure.id}/money/allocate").status_code == 403
+    assert client.get(f"/en/desk/measures/{target.id}/money/allocate").status_code == 200
+    assert client.get(f"/en/desk/measures/{measure.id}/money/expense").status_code == 403
+    signed_in(client, session, stage.holder)
+    assert "M9" in words(client.get("/en/desk/money/requests"))
+    assert client.post(page, {"answer": "yes"}).status_code == 303
+    assert session.scalars(told).all() == [stage.holder.actor_id, stage.other_holder.actor_id]
+    assert "There is no request here" in words(client.get("/en/desk/money/requests"))
+    signed_in(client, session, stage.other_holder)
+    assert "Money to approve 1 open" in words(client.get("/en/desk/"))
+    assert client.post(page, {"answer": "yes"}).status_code == 303
+    assert request.asked_cluster_id is None  # the treasury is next
+
+
+def test_a_request_from_the_budget_asks_the_clusters_holder(session, stage, measure):
+    scoped(session, stage.holder, stage.clusters["c"])
+    request = request_allocation(
+        session, measure=measure, year=YEAR, cents=300_00, reason="Mehr", by=stage.editor, now=NOW
+    )
+    assert request.asked_cluster_id == measure.cluster_id
+    holders = queries.requests(session, ("en",), steps=[Step.HOLDER], clusters=[measure.cluster_id])
+    assert [row.id for row in holders.rows] == [request.id]
+    assert queries.requests(session, ("en",), steps=[Step.HOLDER], clusters=[]).rows == []

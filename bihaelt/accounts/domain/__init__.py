@@ -37,6 +37,8 @@ labelled(
 
 # Roles that may be held in one office only; the others are held in the whole city.
 SCOPED = frozenset({Role.OFFICE_EDITOR, Role.BUDGET_HOLDER})
+# Roles that can be held for the budget of one cluster (requirements §2.4: the budget holder of the cluster).
+OF_CLUSTERS = frozenset({Role.BUDGET_HOLDER})
 
 
 class AccountState(StrEnum):
@@ -104,6 +106,7 @@ class Seat:
 class Actor:
     """The signed-in person of a request. ``token_hash`` names the session, ``fresh`` a recent proof of the password.
 
+    ``cluster_ids`` are the clusters whose budgets a budget holder answers for, None for all of them.
     ``trusted`` says that the second factor which staff need has been given (or is not asked for in the demo city).
     """
 
@@ -113,6 +116,7 @@ class Actor:
     language: str
     roles: frozenset[Role] = frozenset()
     office_ids: frozenset[int] = frozenset()
+    cluster_ids: frozenset[int] | None = None
     seats: tuple[Seat, ...] = field(default=())
     session_id: int = 0
     token: str = ""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bihaelt.accounts import queries
-from bihaelt.accounts.domain import SCOPED, TRANSITIONS, AccountState, Role
+from bihaelt.accounts.domain import OF_CLUSTERS, SCOPED, TRANSITIONS, AccountState, Role
 from bihaelt.accounts.models import Account, Grant
 from bihaelt.accounts.operations.letters import write_to
 from bihaelt.accounts.operations.signing_in import end_other_sessions
@@ -27,6 +27,7 @@ def grant_role(
     ends_on: date | None,
     by: Voice,
     now: datetime,
+    cluster_id: int | None = None,
 ) -> Grant:
     """Entrust an active account with a role, from ``starts_on`` until before ``ends_on``. Raises DomainError."""
     if by.actor_id == account.id:
@@ -35,14 +36,19 @@ def grant_role(
         raise DomainError(N_("Only active accounts can hold a role."))
     if office_id is not None and role not in SCOPED:
         raise DomainError(N_("This role is held in the whole city, not in one office."), field="office")
+    if cluster_id is not None and role not in OF_CLUSTERS:
+        raise DomainError(N_("Only budget holders answer for the budget of one cluster."), field="cluster")
     if ends_on is not None and ends_on <= starts_on:
         raise DomainError(N_("The end must be after the beginning."), field="ends_on")
-    if any(overlaps(held, starts_on, ends_on) for held in same_grants(session, account.id, role, office_id)):
+    if any(
+        overlaps(held, starts_on, ends_on) for held in same_grants(session, account.id, role, office_id, cluster_id)
+    ):
         raise DomainError(N_("This person already holds this role."), field="role")
     grant = Grant(
         account_id=account.id,
         role=role,
         office_id=office_id,
+        cluster_id=cluster_id,
         starts_on=starts_on,
         ends_on=ends_on,
         granted_by_id=by.actor_id,
@@ -50,16 +56,19 @@ def grant_role(
     session.add(grant)
     session.flush()
     record(
-        session, act="account.role_granted", subject=account, by=by, now=now, role_given=role.value, office_id=office_id
-    )
+        session, act="account.role_granted", subject=account, by=by, now=now, role_given=role.value, office_id=office_id,
+        cluster_id=cluster_id,
+    )  # fmt: skip
     write_to(session, account, "account_role", now, role=label_of(role), active=True, starts_on=starts_on.isoformat())
     return grant
 
 
-def same_grants(session: Session, account_id: int, role: Role, office_id: int | None) -> list[Grant]:
-    return [
-        grant for grant in queries.grants(session, account_id) if grant.role is role and grant.office_id == office_id
-    ]
+def same_grants(
+    session: Session, account_id: int, role: Role, office_id: int | None, cluster_id: int | None = None
+) -> list[Grant]:
+    scope = (role, office_id, cluster_id)
+    found = queries.grants(session, account_id)
+    return [grant for grant in found if (grant.role, grant.office_id, grant.cluster_id) == scope]
 
 
 def overlaps(held: Grant, starts_on: date, ends_on: date | None) -> bool:

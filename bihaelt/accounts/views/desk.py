@@ -1,9 +1,11 @@
 """The administrators' desk: accounts and their roles."""
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from bihaelt import guard, permissions
+from bihaelt import guard, i18n, permissions
 from bihaelt.accounts import operations, queries
 from bihaelt.accounts.domain import Role
 from bihaelt.accounts.forms import AccountFilter, GrantForm, ReasonForm
@@ -16,6 +18,8 @@ from bihaelt.marks import N_
 from bihaelt.organisations import queries as organisations
 from bihaelt.paging import Cursor
 from bihaelt.rendering import render
+from bihaelt.topics.models import Cluster
+from bihaelt.topics.queries import Topic, topics
 from bihaelt.verdicts import DomainError
 
 Answer = str | Response | tuple[str, int]
@@ -57,6 +61,7 @@ def show(account: Account, grant_form: GrantForm | None = None, reason_form: Rea
         account=account,
         grants=queries.grants(guard.database(), account.id),
         office_names={office.id: office.name for office in offices},
+        cluster_names={row.id: row.name for row in clusters(all_=True)},
         grant_form=grant_form or new_grant_form(),
         reason_form=reason_form or ReasonForm(),
         today=today(),
@@ -68,7 +73,12 @@ def new_grant_form() -> GrantForm:
     form = GrantForm(starts_on=today())
     offices = organisations.offices(guard.database())
     form.office.choices = named([(office.id, office.name) for office in offices], empty=N_("Whole city"))
+    form.cluster.choices = named([(row.id, row.name.title) for row in clusters()], empty=N_("All"))
     return form
+
+
+def clusters(*, all_: bool = False) -> Sequence[Topic]:
+    return topics(guard.database(), Cluster, i18n.current().chain, all_=all_)
 
 
 def voice() -> Voice:
@@ -93,6 +103,7 @@ def grant_role(account_id: int) -> Answer:
                 account=account,
                 role=form.role.data,
                 office_id=form.office.data,
+                cluster_id=form.cluster.data,
                 starts_on=form.starts_on.data or today(),
                 ends_on=form.ends_on.data,
                 by=voice(),

@@ -18,7 +18,9 @@ def tell_next(session: Session, *, request: Transfer, step: Step, now: datetime)
     """Everybody who may take ``step`` gets a letter, but for whom that would be a second pair of the same eyes."""
     seen = {request.requested_by_id, *(approval.by_id for approval in queries.eyes(session, request.id))}
     without = [account_id for account_id in seen if account_id is not None]
-    for person in queries.holders_of(session, step, local(now).date(), without=without):
+    for person in queries.holders_of(
+        session, step, local(now).date(), cluster_id=request.asked_cluster_id, without=without
+    ):
         _send(session, "money_to_approve", person, request, now)
     session.flush()
 

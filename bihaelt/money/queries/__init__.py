@@ -60,6 +60,7 @@ from bihaelt.money.queries.imports import (
 from bihaelt.money.queries.own import own_given
 from bihaelt.money.queries.requests import (
     RequestRow,
+    asks_for,
     eyes,
     holders_of,
     pool,
@@ -81,6 +82,7 @@ __all__ = [
     "accounts",
     "all_rows",
     "allocating_facts",
+    "asks_for",
     "bar_of",
     "booked_documents",
     "booking",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -42,10 +43,13 @@ def request(session: Session, transfer_id: int) -> Transfer | None:
 
 def requests(
     session: Session, chain: Sequence[str], *, kind: RequestKind | None = None, state: TransferState | None = None,
-    steps: Collection[Step] | None = None, measure_id: int | None = None, year: int | None = None,
+    steps: Collection[Step] | None = None, clusters: Collection[int] | None = None, measure_id: int | None = None, year: int | None = None,
     cursor: Cursor | None = None, size: int = 50,
 ) -> Page[RequestRow]:  # fmt: skip
-    """Requests, the newest first; with ``steps`` those that wait for one of them. Two statements."""
+    """Requests, the newest first; with ``steps`` those that wait for one of them. Two statements.
+
+    ``clusters``: of those that wait for a budget holder only the ones that ask for one of these.
+    """
     source, target = aliased(Measure), aliased(Measure)
     query = (
         sa.select(Transfer, source.number.label("source"), target.number.label("target"), target.text_id)
@@ -57,6 +61,8 @@ def requests(
             query = query.where(column == wanted)
     if steps is not None:
         query = query.where(Transfer.next_step.in_(sorted(steps)))
+    if clusters is not None:
+        query = query.where(sa.or_(Transfer.next_step.not_in((Step.HOLDER, Step.OTHER_HOLDER)), asks_for(clusters)))
     if measure_id is not None:
         query = query.where(sa.or_(Transfer.from_id == measure_id, Transfer.to_id == measure_id))
     back = cursor is not None and cursor.back
@@ -75,14 +81,30 @@ def requests(
     return page_of(rows, size=size, cursor=cursor, keys=lambda row: (row.id,))
 
 
+def asks_for(clusters: Collection[int]) -> sa.ColumnElement[bool]:
+    """That a request waits for the budget holder of one of these clusters (as ``Transfer.asked_cluster_id`` says it)."""
+
+    def cluster_of(measure_id: Any) -> Any:
+        return sa.select(Measure.cluster_id).where(Measure.id == measure_id).scalar_subquery()
+
+    giving = cluster_of(sa.func.coalesce(Transfer.from_id, Transfer.to_id))
+    asked = sa.case((Transfer.next_step == Step.HOLDER, giving), else_=cluster_of(Transfer.to_id))
+    return asked.in_(sorted(clusters))
+
+
 def eyes(session: Session, transfer_id: int) -> Sequence[Approval]:
     """Who has said yes so far, in order. One statement."""
     return session.scalars(sa.select(Approval).where(Approval.transfer_id == transfer_id).order_by(Approval.id)).all()
 
 
-def holders_of(session: Session, step: Step, today: date, *, without: Collection[int]) -> Sequence[Account]:
-    """The active accounts that may take a step of a request's way. One statement."""
-    roles = sa.select(Grant.account_id).where(Grant.role == APPROVERS[step], running_on(Grant, today))
+def holders_of(
+    session: Session, step: Step, today: date, *, cluster_id: int | None, without: Collection[int]
+) -> Sequence[Account]:
+    """The active accounts that may take a step of a request's way, for the cluster that is asked. One statement."""
+    roles = sa.select(Grant.account_id).where(
+        Grant.role == APPROVERS[step], running_on(Grant, today),
+        sa.or_(Grant.cluster_id.is_(None), Grant.cluster_id == cluster_id),
+    )  # fmt: skip
     return session.scalars(
         sa.select(Account)
         .where(Account.id.in_(roles), Account.id.not_in(without), Account.state == AccountState.ACTIVE)

@@ -69,7 +69,7 @@ def prepared(kind: type[SourcedForm], measure: Measure, **more: Any) -> Any:
 @bp.route("/desk/measures/<int:measure_id>/money/allocate", methods=["GET", "POST"])
 def allocate(measure_id: int) -> Any:
     measure = measure_or_404(measure_id)
-    guard.require(permissions.allocate_money)
+    guard.require(permissions.allocate_money, measure)
     form = prepared(AllocateForm, measure)
     if attempt(
         form,
@@ -167,8 +167,8 @@ def bind(commitment_id: int) -> Any:
 @bp.route("/desk/money/bookings/<int:booking_id>/correct", methods=["GET", "POST"])
 def correct(booking_id: int) -> Any:
     booking = queries.booking(guard.database(), booking_id) or abort(404)
-    guard.require(permissions.correct_booking)
     measure, form = booking.account.measure, ReasonForm()
+    guard.require(permissions.correct_booking, measure)
     if attempt(
         form,
         lambda: operations.correct(

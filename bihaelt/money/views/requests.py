@@ -44,8 +44,10 @@ def requests() -> str:
     mine = request.args.get("mine", "yes" if own and not filters.chosen() else "no") == "yes"
     kept: Mapping[str, Any] = {**filters.chosen(), "mine": "yes" if mine else "no"}
     cursor = Cursor.decode(request.args.get("after"), (int,))
-    steps = own if mine else None
-    page = queries.requests(session, i18n.current().chain, steps=steps, cursor=cursor, **filters.chosen())
+    page = queries.requests(
+        session, i18n.current().chain, steps=own if mine else None,
+        clusters=guard.signed_in().cluster_ids if mine else None, cursor=cursor, **filters.chosen(),
+    )  # fmt: skip
     return render(
         "money/requests.html",
         filters=filters,
