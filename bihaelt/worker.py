@@ -23,6 +23,7 @@ from bihaelt.measures.operations import remind_cosigners
 from bihaelt.measures.operations.services import remind_of_reviews
 from bihaelt.money.operations import forget_previews
 from bihaelt.money.operations import recount as recount_money
+from bihaelt.outbox.operations import forget as forget_letters
 from bihaelt.proposals.operations import return_unanswered
 from bihaelt.settings import Settings
 from bihaelt.verdicts import DomainError
@@ -113,6 +114,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: forget_previews(session, now=now),
     lambda session, now: forget_plans(session, now=now),
     lambda session, now: forget_forms(session, now=now),
+    lambda session, now: forget_letters(session, now=now),
     lambda session, now: remind_cosigners(session, now=now),
     lambda session, now: recount_supports(session, now=now),
     lambda session, _now: recount_comments(session),

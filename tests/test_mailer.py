@@ -125,6 +125,29 @@ def test_the_same_letter_cannot_be_written_twice(session):
     session.rollback()
 
 
+def test_nobody_knows_after_ninety_days_to_whom_a_letter_went(session):
+    old, late = NOW - operations.KEPT - timedelta(seconds=1), NOW - operations.KEPT
+    sent = [
+        put(session, name="A"),
+        put(session, name="B", once_key="k"),
+        put(session, name="C"),
+        put(session, name="D"),
+    ]
+    for letter, at in zip(sent, (old, old, late, None), strict=True):
+        letter.sent_at = at
+    given_up = put(session, name="E")
+    given_up.failed_at, given_up.error = old, "550 <leserin@example.org>"
+    session.commit()
+    ids = [letter.id for letter in sent]
+    assert operations.forget(session, now=NOW) == 3
+    session.expire_all()
+    left = session.query(Letter).order_by(Letter.id).all()
+    assert [(letter.id, letter.email) for letter in left] == [
+        (ids[1], ""), (ids[2], "leserin@example.org"), (ids[3], "leserin@example.org"),
+    ]  # fmt: skip
+    assert operations.forget(session, now=NOW) == 0
+
+
 def test_a_letter_goes_out_over_smtp(app, session):
     """A small real server on loopback speaks the protocol."""
     got = []

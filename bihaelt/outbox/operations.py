@@ -1,6 +1,6 @@
 """Putting letters into the outbox, in the same transaction as the act they tell of; and keeping account of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from bihaelt.outbox.domain import wait_after
 from bihaelt.outbox.models import Letter
 from bihaelt.outbox.queries import WAITING
+
+KEPT = timedelta(days=90)  # to answer whether a letter left
 
 
 def enqueue(
@@ -88,3 +90,16 @@ def put_off(session: Session, *, letter: Letter, error: str, now: datetime) -> N
     else:
         letter.due_at = now + wait
     session.flush()
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Forget to whom letters went that are done with for 90 days; how many there were. For the nightly job.
+
+    What must not be written twice (``once_key``) stays, without an address.
+    """
+    ended = sa.func.coalesce(Letter.sent_at, Letter.expired_at, Letter.failed_at) < now - KEPT
+    gone = session.execute(sa.delete(Letter).where(ended, Letter.once_key.is_(None)))
+    blank = session.execute(
+        sa.update(Letter).where(ended, Letter.email != "").values(email="", account_id=None, error="")
+    )
+    return int(gone.rowcount) + int(blank.rowcount)  # type: ignore[attr-defined]
