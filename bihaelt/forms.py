@@ -12,7 +12,6 @@ from wtforms import Form
 from wtforms import fields as wtf
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import html_params
 
 from bihaelt import guard
 from bihaelt.i18n import catalogue, current, explain, gettext, lazy_gettext
@@ -226,12 +225,17 @@ class Select:
     multiple = False
 
     def __call__(self, field: wtf.SelectField, **given: Any) -> Markup:
-        given = {"id": field.id, **({"required": True} if field.flags.required else {}), **given}
+        given = {"id": field.id, "name": field.name, "required": field.flags.required, **given}
+        parts = [
+            f'{key}="{escape(value)}"' if value is not True else key
+            for key, value in sorted(given.items())
+            if value not in (None, False)
+        ]
         drawn = "".join(
             f'<option {"selected " if chosen else ""}value="{escape(value)}">{escape(shown or value)}</option>'
             for value, shown, chosen, _attributes in field.iter_choices()
         )
-        return Markup(f"<select {html_params(name=field.name, **given)}>{drawn}</select>")  # noqa: S704  all of it escaped
+        return Markup(f"<select {' '.join(parts)}>{drawn}</select>")  # noqa: S704  all of it escaped
 
 
 class DropDown(wtf.SelectField):

@@ -22,6 +22,7 @@ from bihaelt import guard, i18n, permissions
 from bihaelt.assets import asset
 from bihaelt.i18n import LANGUAGES, Language
 from bihaelt.marks import label_of
+from bihaelt.memo import unchanged
 from bihaelt.verdicts import Verdict
 
 MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "maxNesting": 12}).disable(["image"])
@@ -114,9 +115,9 @@ def bind(env: Environment, language: Language) -> None:
     """What every row of a list asks for, bound to the language of ``env``: to look up which one it is costs more than to answer."""
     bound = {"money": partial(i18n.money, language), "number": partial(i18n.number, language)}
     env.filters = env.filters | bound
-    env.globals = (
-        env.globals | bound | {"label": partial(label_in, language), "url_for": partial(address_in, language.url)}
-    )
+    env.globals = env.globals | bound | {
+        "label": partial(label_in, language), "url_for": partial(address_in, language.url), "once": partial(once, language),
+    }  # fmt: skip
 
 
 def render(template: str, /, **context: Any) -> str:
@@ -136,6 +137,16 @@ def render(template: str, /, **context: Any) -> str:
 def piece(template: str, /, **context: Any) -> Markup:
     """A part of a page that is drawn by itself, for example to be kept."""
     return Markup(render(template, **context))  # noqa: S704  our own templates escape what is not ours
+
+
+def once(language: Language, template: str, macro: str, /, *given: Hashable) -> Markup:
+    """``{{ once("plan/_cell.html", "cell", cards) }}``: a macro of a template, drawn once for the same values.
+
+    A macro knows nothing but what it is given: neither the reader nor the time. It must not ask for them by the global
+    functions (``can``, ``person``, ``flashes``, ``form_token``, ``here_in``; a test sees to it).
+    """
+    drawn = getattr(environment_of(current_app, language).get_template(template).module, macro)
+    return unchanged((drawn, request.root_path, given), lambda: drawn(*given))
 
 
 def render_letter(template: str, language: Language, **context: Any) -> str:

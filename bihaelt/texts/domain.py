@@ -47,7 +47,7 @@ class Shown:
     text_id: int
     title: str
     body: str
-    extra: Mapping[str, str]
+    extra: Mapping[str, str] = field(hash=False)
     language: str
     source: str
     status: Status

@@ -39,7 +39,7 @@ class MeasureLine:
     report_state: ReportState
     missing: bool
     lights: Lights | None = None
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
     forecast: int | None = None
     text: Shown | None = None
 

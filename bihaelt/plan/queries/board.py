@@ -67,7 +67,7 @@ class Board:
     """``cells``: at most ``CELL`` cards for each (cluster id, category); ``more`` names the cells that hold more."""
 
     bars: Sequence[ClusterBar]
-    cells: Mapping[tuple[int, Category], Sequence[Card]]
+    cells: Mapping[tuple[int, Category], tuple[Card, ...]]
     more: frozenset[tuple[int, Category]]
     choosable: Choosable
     year: int
@@ -97,7 +97,7 @@ def board(session: Session, chain: Sequence[str], filters: Filters, today: date)
         cells[row.cluster_id, row.category].append(_card(row, words))
     return Board(
         bars=[bar_of(row, words) for row in sums],
-        cells={key: cell[:CELL] for key, cell in cells.items()},
+        cells={key: tuple(cell[:CELL]) for key, cell in cells.items()},
         more=frozenset(key for key, cell in cells.items() if len(cell) > CELL),
         choosable=_named(rows, words),
         year=year,

@@ -1,0 +1,79 @@
+"""Rows that are drawn once for the same values: what they may show, and that they are never out of date."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import g
+from jinja2 import meta
+
+from bihaelt.i18n import BY_URL
+from bihaelt.measures.domain import Category, Light, MeasureState
+from bihaelt.plan.queries import Card
+from bihaelt.rendering import environment_of
+from bihaelt.settings import ROOT
+from bihaelt.texts.domain import Shown, Status
+
+TEMPLATES = ROOT / "templates"
+READERS = {
+    "can", "person", "actor", "flashes", "form_token", "here_in", "request", "now", "current_language", "language", "city",
+}  # fmt: skip
+TITLE = Shown(1, "Ferienspiele", "", {}, "de", "de", Status.ORIGINAL, stale=False)
+CARD = Card(3, "M-003", TITLE, Category.B, 1, MeasureState.RUNNING, Light.GREEN, 50_000)
+CALL = '{{ once("plan/_cell.html", "cell", cards) }}'
+
+
+@pytest.fixture
+def kept(app):
+    app.config["PAGE_SECONDS"] = 5
+    yield app
+    app.config["PAGE_SECONDS"] = 0
+    app.extensions.pop("rows", None)
+
+
+def drawn(app, *cards, lang="de"):
+    with app.test_request_context(f"/{lang}/plan"):
+        g.language = BY_URL[lang]
+        return environment_of(app, g.language).from_string(CALL).render(cards=cards)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": MeasureState.DRAFT}, {"light": Light.RED}, {"planned": 50_001}, {"number": "M-004"}, {"measure_id": 4},
+        {"title": replace(TITLE, title="Ferien")}, {"title": replace(TITLE, language="tr")},
+    ],
+)  # fmt: skip
+def test_a_row_is_drawn_anew_when_anything_in_it_changes(kept, change):
+    before, after = drawn(kept, CARD), drawn(kept, replace(CARD, **change))
+    assert before != after
+    assert (drawn(kept, CARD), drawn(kept, replace(CARD, **change))) == (before, after)
+    assert len(kept.extensions["rows"].values) == 2
+    kept.config["PAGE_SECONDS"] = 0
+    assert (drawn(kept, CARD), drawn(kept, replace(CARD, **change))) == (before, after)
+
+
+def test_parts_of_a_text_count_though_they_are_not_hashed(kept):
+    assert replace(TITLE, extra={"need": "Sitzen"}) != TITLE
+    drawn(kept, CARD), drawn(kept, replace(CARD, title=replace(TITLE, extra={"need": "Sitzen"})))
+    assert len(kept.extensions["rows"].values) == 2
+
+
+def test_each_language_has_rows_of_its_own(kept):
+    pages = {lang: drawn(kept, CARD, lang=lang) for lang in BY_URL}
+    assert len(set(pages.values())) == len(BY_URL)
+    for lang, page in pages.items():
+        assert f'href="/{lang}/measures/3"' in page
+        assert drawn(kept, CARD, lang=lang) == page
+
+
+def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
+    asked = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'once\("([^"]+)"', path.read_text())}
+    assert asked == {"plan/_cell.html", "controlling/_line.html"}
+    seen: set[str] = set()
+    while new := asked - seen:
+        seen |= new
+        for name in new:
+            tree = app.jinja_env.parse((TEMPLATES / name).read_text())
+            assert not meta.find_undeclared_variables(tree) & READERS, name
+            asked |= {given for given in meta.find_referenced_templates(tree) if given}
