@@ -20,6 +20,7 @@ from bihaelt.extensions import db
 from bihaelt.funding.operations import tend as tend_funding
 from bihaelt.imports.operations import forget_plans
 from bihaelt.measures.operations import remind_cosigners
+from bihaelt.measures.operations.reminding import remind_of_dates
 from bihaelt.measures.operations.services import remind_of_reviews
 from bihaelt.money.operations import forget_previews
 from bihaelt.money.operations import recount as recount_money
@@ -121,6 +122,7 @@ NIGHTLY: tuple[Callable[[Session, datetime], object], ...] = (
     lambda session, now: recount_money(session, now=now),
     lambda session, now: remind_of_reports(session, now=now),
     lambda session, now: remind_of_reviews(session, now=now),
+    lambda session, now: remind_of_dates(session, now=now),
 )
 
 

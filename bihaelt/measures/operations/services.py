@@ -112,7 +112,7 @@ def remind_of_reviews(session: Session, *, now: datetime) -> int:
     ).all()  # fmt: skip
     if not rows:
         return 0
-    readers = _readers(session, today)
+    readers = readers_of_offices(session, today)
     due: dict[Account, list[Any]] = defaultdict(list)
     for row in rows:
         row.MeasureService.reminded_on = today
@@ -124,7 +124,7 @@ def remind_of_reviews(session: Session, *, now: datetime) -> int:
     return len(due)
 
 
-def _readers(session: Session, today: date) -> dict[int | None, list[Account]]:
+def readers_of_offices(session: Session, today: date) -> dict[int | None, list[Account]]:
     """The editors of each office, and under None the plan's owners."""
     rows = session.execute(
         sa.select(Account, Grant.role, Grant.office_id)
