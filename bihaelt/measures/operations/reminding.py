@@ -50,11 +50,11 @@ def remind_of_dates(session: Session, *, now: datetime) -> int:
     year, week, _day = today.isocalendar()
     keys = {account.id: f"dates {year}-{week:02} {account.id}" for account in mine}
     written = set(session.scalars(sa.select(Letter.once_key).where(Letter.once_key.in_(keys.values()))))
-    fresh = {account: due for account, due in mine.items() if keys[account.id] not in written}
-    for account, due in fresh.items():
+    fresh = [account for account in mine if keys[account.id] not in written]
+    for account in fresh:
         enqueue(
             session, kind="measure_dates", email=account.email, language=account.language, account_id=account.id, now=now,
-            once_key=keys[account.id], name=account.display_name, items=_items(session, account, due, today),
+            once_key=keys[account.id], name=account.display_name, items=_items(session, account, mine[account], today),
         )  # fmt: skip
     session.flush()
     return len(fresh)
