@@ -23,6 +23,7 @@ class Comment(db.Model):
     __table_args__ = (
         sa.Index("ix_comment_thread", "proposal_id", "parent_id", "id"),
         sa.Index("ix_comment_author_recent", "author_id", "created_at"),
+        sa.Index("ix_comment_period", "created_at", "state", "organisation_id"),
         sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent"),
         sa.CheckConstraint("(state = 'hidden') = (hidden_for IS NOT NULL)", name="hidden"),
     )

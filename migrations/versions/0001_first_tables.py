@@ -1562,6 +1562,7 @@ def upgrade() -> None:
     op.create_index('ix_comment_author_recent', 'comment', ['author_id', 'created_at'], unique=False)
     op.create_index(op.f('ix_comment_organisation_id'), 'comment', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_comment_parent_id'), 'comment', ['parent_id'], unique=False)
+    op.create_index('ix_comment_period', 'comment', ['created_at', 'state', 'organisation_id'], unique=False)
     op.create_index('ix_comment_thread', 'comment', ['proposal_id', 'parent_id', 'id'], unique=False)
     op.create_table('commitment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1856,6 +1857,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_support_account_id'), 'support', ['account_id'], unique=False)
     op.create_index(op.f('ix_support_organisation_id'), 'support', ['organisation_id'], unique=False)
+    op.create_index('ix_support_period', 'support', ['created_at', 'electorate'], unique=False)
     op.create_index('uq_support_organisation', 'support', ['proposal_id', 'conference_id', 'organisation_id'], unique=True, sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
     op.create_index('uq_support_person', 'support', ['proposal_id', 'conference_id', 'account_id'], unique=True, sqlite_where=sa.text('organisation_id IS NULL'), postgresql_where=sa.text('organisation_id IS NULL'))
     op.create_table('turnout_hour',
@@ -2216,6 +2218,7 @@ def downgrade() -> None:
     op.drop_table('turnout_hour')
     op.drop_index('uq_support_person', table_name='support', sqlite_where=sa.text('organisation_id IS NULL'), postgresql_where=sa.text('organisation_id IS NULL'))
     op.drop_index('uq_support_organisation', table_name='support', sqlite_where=sa.text('organisation_id IS NOT NULL'), postgresql_where=sa.text('organisation_id IS NOT NULL'))
+    op.drop_index('ix_support_period', table_name='support')
     op.drop_index(op.f('ix_support_organisation_id'), table_name='support')
     op.drop_index(op.f('ix_support_account_id'), table_name='support')
     op.drop_table('support')
@@ -2262,6 +2265,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_commitment_funding_id'), table_name='commitment')
     op.drop_table('commitment')
     op.drop_index('ix_comment_thread', table_name='comment')
+    op.drop_index('ix_comment_period', table_name='comment')
     op.drop_index(op.f('ix_comment_parent_id'), table_name='comment')
     op.drop_index(op.f('ix_comment_organisation_id'), table_name='comment')
     op.drop_index('ix_comment_author_recent', table_name='comment')

@@ -27,6 +27,7 @@ class Support(db.Model):
             sqlite_where=sa.text("organisation_id IS NOT NULL"),
             postgresql_where=sa.text("organisation_id IS NOT NULL"),
         ),
+        sa.Index("ix_support_period", "created_at", "electorate"),
         sa.CheckConstraint("(electorate = 'organisations') = (organisation_id IS NOT NULL)", name="voice"),
     )  # fmt: skip
 
