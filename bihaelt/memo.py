@@ -19,7 +19,7 @@ from bihaelt.journal.models import JournalEntry
 T = TypeVar("T")
 MOST = 500
 PIECES = 64  # drawn pieces of pages; one of the plan weighs about 100 KB
-ROWS = 4_000  # drawn rows of lists; one weighs 1 or 2 KB
+ROWS = 2_000  # drawn rows of lists; one weighs 1 to 8 KB
 LAST_ACT = sa.select(sa.func.max(JournalEntry.id))
 
 

@@ -9,6 +9,7 @@ from jinja2 import meta
 
 from bihaelt.i18n import BY_URL
 from bihaelt.measures.domain import Category, Light, MeasureState
+from bihaelt.money.queries import ClusterBar
 from bihaelt.plan.queries import Card
 from bihaelt.rendering import environment_of
 from bihaelt.settings import ROOT
@@ -20,21 +21,27 @@ READERS = {
 }  # fmt: skip
 TITLE = Shown(1, "Ferienspiele", "", {}, "de", "de", Status.ORIGINAL, stale=False)
 CARD = Card(3, "M-003", TITLE, Category.B, 1, MeasureState.RUNNING, Light.GREEN, 50_000)
-CALL = '{{ once("plan/_cell.html", "cell", cards) }}'
+BAR = ClusterBar(7, 1, replace(TITLE, title="Freizeit"), 100_000, 50_000, 20_000, 10_000)
+CALL = '{{ once("plan/_cluster.html", "cluster", bar, row, 2026, kept) }}'
 
 
 @pytest.fixture
 def kept(app):
     app.config["PAGE_SECONDS"] = 5
+    app.extensions.pop("rows", None)
     yield app
     app.config["PAGE_SECONDS"] = 0
     app.extensions.pop("rows", None)
 
 
-def drawn(app, *cards, lang="de"):
+def drawn(app, card, *, lang="de", bar=BAR, more=False, kept=()):
     with app.test_request_context(f"/{lang}/plan"):
         g.language = BY_URL[lang]
-        return environment_of(app, g.language).from_string(CALL).render(cards=cards)
+        return (
+            environment_of(app, g.language)
+            .from_string(CALL)
+            .render(bar=bar, row=((Category.B, (card,), more),), kept=kept)
+        )
 
 
 @pytest.mark.parametrize(
@@ -53,6 +60,18 @@ def test_a_row_is_drawn_anew_when_anything_in_it_changes(kept, change):
     assert (drawn(kept, CARD), drawn(kept, replace(CARD, **change))) == (before, after)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bar": replace(BAR, spent=10_001)}, {"bar": replace(BAR, budget=0)}, {"bar": replace(BAR, planned=1)},
+        {"bar": replace(BAR, committed=1)}, {"more": True}, {"more": True, "kept": (("state", "draft"),)},
+    ],
+)  # fmt: skip
+def test_the_money_of_a_cluster_is_drawn_anew_too(kept, given):
+    assert drawn(kept, CARD) != drawn(kept, CARD, **given)
+    assert ("state=draft" in drawn(kept, CARD, **given)) == ("kept" in given)
+
+
 def test_parts_of_a_text_count_though_they_are_not_hashed(kept):
     assert replace(TITLE, extra={"need": "Sitzen"}) != TITLE
     drawn(kept, CARD), drawn(kept, replace(CARD, title=replace(TITLE, extra={"need": "Sitzen"})))
@@ -69,7 +88,7 @@ def test_each_language_has_rows_of_its_own(kept):
 
 def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
     asked = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'once\("([^"]+)"', path.read_text())}
-    assert asked == {"plan/_cell.html", "controlling/_line.html"}
+    assert asked == {"plan/_cluster.html", "controlling/_line.html"}
     seen: set[str] = set()
     while new := asked - seen:
         seen |= new

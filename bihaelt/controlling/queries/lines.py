@@ -50,7 +50,7 @@ class MeasureLine:
 
 def lines(
     session: Session, chain: Sequence[str], period: str, today: date | None = None, *, cluster_id: int | None = None,
-    field_id: int | None = None, cursor: Cursor | None = None, size: int = 50,
+    field_id: int | None = None, cursor: Cursor | None = None, size: int = 25,
 ) -> Page[MeasureLine]:  # fmt: skip
     """The measures of a period's report by number: of a cluster, or of a field of action, or all. Two statements."""
     values = {"period": period, "cluster": cluster_id, "field": field_id}

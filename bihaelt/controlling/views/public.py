@@ -61,23 +61,24 @@ def missing(period: str) -> str:
 
 def part(period: str, endpoint: str, topics_of: Any, **chosen: int) -> str:
     """The measures of a cluster or of a field of action, with what was reported on them."""
-    session, chain = guard.database(), i18n.current().chain
-    row = round_or_404(period)
-    names = {topic.id: topic.name for topic in topics_of(session, chain)}
-    name = names.get(next(iter(chosen.values()))) or abort(404)
     key = (endpoint, i18n.current().url, period, today(), *chosen.values(), request.args.get("after"))
-    drawn = until_next_act(session, key, lambda: part_of(row, endpoint, **chosen))
-    return render("controlling/part.html", round=row, name=name, drawn=drawn)
+    name, drawn = until_next_act(guard.database(), key, lambda: part_of(period, endpoint, topics_of, **chosen))
+    return render("controlling/part.html", period=period, name=name, drawn=drawn)
 
 
-def part_of(row: ReportingRound, endpoint: str, **chosen: int) -> Markup:
-    cursor = Cursor.decode(request.args.get("after"), (int,))
+def part_of(period: str, endpoint: str, topics_of: Any, **chosen: int) -> tuple[str, Markup]:
+    """The name of the cluster or field, and its measures as drawn; 404 where there is none, or no such round."""
+    session, chain = guard.database(), i18n.current().chain
+    row, cursor = round_or_404(period), Cursor.decode(request.args.get("after"), (int,))
+    names = {topic.id: topic.name.title for topic in topics_of(session, chain)}
+    (topic_id,) = chosen.values()
+    if topic_id not in names:
+        abort(404)
     page = queries.lines(
-        guard.database(), i18n.current().chain, row.period, today(), cursor=cursor,
-        cluster_id=chosen.get("cluster_id"), field_id=chosen.get("field_id"),
+        session, chain, period, today(), cursor=cursor, cluster_id=chosen.get("cluster_id"), field_id=chosen.get("field_id")
     )  # fmt: skip
-    urls = beside(endpoint, page, period=row.period, **chosen)
-    return piece("controlling/_part.html", round=row, page=page, **urls)
+    urls = beside(endpoint, page, period=period, **chosen)
+    return names[topic_id], piece("controlling/_part.html", round=row, page=page, **urls)
 
 
 def beside(endpoint: str, page: Any, **values: Any) -> dict[str, str | None]:

@@ -74,6 +74,11 @@ class Board:
     as_of: datetime | None
     edition: int | None
 
+    def row(self, cluster_id: int) -> tuple[tuple[Category, tuple[Card, ...], bool], ...]:
+        """The cells of a cluster: category, cards, and whether there are more."""
+        keys = [(cluster_id, category) for category in Category]
+        return tuple((key[1], self.cells.get(key, ()), key in self.more) for key in keys)
+
 
 # Since when the plan stands as it does, and the edition in force.
 STANDS = sa.select(

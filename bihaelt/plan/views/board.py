@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.i18n import local
-from bihaelt.measures.domain import Category
 from bihaelt.memo import until_next_act
 from bihaelt.paging import Cursor
 from bihaelt.plan import queries
@@ -34,8 +33,8 @@ def board_of(today: date) -> tuple[tuple[datetime | None, int | None], dict[str,
     filters.offer(found.choosable)
     values = kept(filters)
     drawn = piece(
-        "plan/_board.html", board=found, filters=filters, categories=list(Category), chips=chips(filters, "plan.board"),
-        kept=values,
+        "plan/_board.html", board=found, filters=filters, chips=chips(filters, "plan.board"),
+        kept_pairs=tuple(values.items()),
     )  # fmt: skip
     return (found.as_of, found.edition), values, drawn
 
