@@ -33,7 +33,7 @@ ONCE = [f"--ignore={file}" for file in ENGINELESS] + [
     "--ignore=tests/votes/protocol",
 ]
 # Whole journeys, every address in every role, the crawl: they ask whether everything works together. What each line does is
-# asked by the tests beside it, so these need not be measured.
+# asked by the tests beside it, so these need not be measured. Those that live in the same city stay in one process.
 TOGETHER = (
     "tests/journeys", "tests/demo", "tests/test_routes.py", "tests/test_fuzz.py", "tests/test_translations.py",
     "tests/test_assets.py", "tests/test_docs.py", "tests/verify",
@@ -55,7 +55,7 @@ class Run:
 
 RUNS = (
     Run("sqlite", "sqlite", tuple(f"--ignore={path}" for path in TOGETHER), measured=True),
-    Run("sqlite-together", "sqlite", TOGETHER, measured=False),
+    Run("sqlite-together", "sqlite", ("--dist", "loadgroup", *TOGETHER), measured=False),
     Run(
         "postgresql", "postgresql", ("-m", "not browser", *ONCE, *(f"--ignore={path}" for path in BRANCHING)),
         measured=False,

@@ -17,7 +17,9 @@ from bihaelt.extensions import db
 from bihaelt.settings import Settings
 from bihaelt.web import create_app
 from tests.browser import Browser
+from tests.cities import ByCity
 from tests.databases import fresh_database
+from tests.templates import compiled
 
 # A busy machine is no reason to fail: what is slow is found by measuring, never by a test.
 hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -25,6 +27,11 @@ hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByCity(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def migrated_app(url: str, folder: Path):
@@ -40,6 +47,7 @@ def migrated_app(url: str, folder: Path):
         documents=folder / "documents",
     )
     app = add_commands(create_app(settings, TESTING=True, PAGE_SECONDS=0, FILL_SECONDS=0))
+    app.jinja_env.bytecode_cache = compiled()
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("path_separator", "os")
