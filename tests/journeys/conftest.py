@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from scripts.screenshots import FLAGS, chromium
 from tests.journeys.server import DemoServer, copy_city
@@ -16,6 +16,15 @@ from tests.journeys.steps import GERMAN, LOOKS, Look, Visit, sign_in
 
 # One process draws all windows, which saves a third of the time on two cores.
 LIGHT = ["--disable-site-isolation-trials", "--process-per-site", "--renderer-process-limit=1"]
+# A Chromium without a screen draws the frame of each window all the same, with pages of its own for its buttons: that takes
+# as long as our page within it. (The last list counts, so that Playwright's own stands here too.)
+FRAME = """InitialWebUI PreloadTopChromeWebUI WebUIAppMenuButton WebUIAvatarButton WebUIBackForwardButton WebUIHomeButton
+    WebUILocationBar WebUIOmniboxAimPopup WebUIOmniboxFullPopup WebUIOmniboxPopup WebUIPinnedToolbarActions WebUIReloadButton
+    WebUISplitTabsButton WebUIToolbar""".split()
+PLAYWRIGHTS = """AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
+    LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning OptimizationHints NetworkTimeServiceQuerying AimEnabled
+    PreconnectToSearch""".split()
+BARE = f"--disable-features={','.join([*FRAME, *PLAYWRIGHTS])}"
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +51,7 @@ def city(founded: Path) -> Iterator[DemoServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=[*FLAGS, *LIGHT])
+        browser = play.chromium.launch(executable_path=chromium(), args=[*FLAGS, *LIGHT, BARE])
         yield browser
         browser.close()
 
@@ -59,34 +68,72 @@ def visit(city: DemoServer, browser: Browser) -> Iterator[Visit]:
 
 
 def windows(browser: Browser, city: DemoServer) -> Iterator[Visit]:
-    contexts: list[BrowserContext] = []
-    strange: list[str] = []
+    """Windows of a city. An empty one that somebody has left is taken before a new one is opened, which costs as much
+    as reading five pages; ``fresh`` is for who changes its clock or listens to it, and such a window is closed.
+    ``may_be_refused``: forms are sent that are answered with a refusal, which the browser notes as an error.
+    """
+    opened: list[Window] = []
 
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            strange.append(f"console: {message.text}")
-
-    def fetched(request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(city.url).netloc and not request.url.startswith("data:"):
-            strange.append(f"foreign request: {request.url}")
-
-    def visit(look: Look = GERMAN, who: str | None = None, **options: Any) -> Page:
+    def visit(
+        look: Look = GERMAN,
+        who: str | None = None,
+        *,
+        fresh: bool = False,
+        may_be_refused: bool = False,
+        **options: Any,
+    ) -> Page:
         """Somebody's window; ``who`` is signed in. The first time they sign in themselves, then they stay signed in."""
-        context = browser.new_context(
-            base_url=city.url, java_script_enabled=look.js, storage_state=city.signed_in.get(who), **options
-        )
-        context.set_default_timeout(8_000)
-        context.on("console", said)
-        context.on("request", fetched)
-        context.on("weberror", lambda error: strange.append(f"script: {error.error}"))
-        contexts.append(context)
-        page = context.new_page()
-        if who is not None and who not in city.signed_in:
-            sign_in(page, who)
-            city.signed_in[who] = context.storage_state()
-        return page
+        fresh = fresh or bool(options)
+        left = city.windows[look.js]
+        window = Window(browser, city.url, js=look.js, **options) if fresh or not left else left.pop()
+        window.kept, window.may_be_refused = not fresh, may_be_refused
+        opened.append(window)
+        if who in city.signed_in:
+            window.context.add_cookies(city.signed_in[who])
+        elif who is not None:
+            sign_in(window.page, who)
+            city.signed_in[who] = window.context.cookies()
+        return window.page
 
     yield visit
-    for context in contexts:
-        context.close()
+    strange = [line for window in opened for line in window.strange]
+    for window in opened:
+        if window.kept and not strange:
+            window.empty()
+            city.windows[window.js].append(window)
+        else:
+            window.context.close()
     assert strange == []
+
+
+class Window:
+    """A window with cookies and a memory of its own, and what happens in it that should not."""
+
+    def __init__(self, browser: Browser, url: str, *, js: bool, **options: Any) -> None:
+        self.url, self.js, self.kept, self.may_be_refused = url, js, True, False
+        self.strange: list[str] = []
+        self.context = browser.new_context(base_url=url, java_script_enabled=js, **options)
+        self.context.set_default_timeout(8_000)
+        self.context.on("console", self.said)
+        self.context.on("request", self.fetched)
+        self.context.on("weberror", lambda error: self.strange.append(f"script: {error.error}"))
+        self.page = self.context.new_page()
+        self.size = self.page.viewport_size
+
+    def said(self, message: ConsoleMessage) -> None:
+        refused = self.may_be_refused and "status of 422" in message.text
+        if message.type in ("error", "warning") and not refused:
+            self.strange.append(f"console: {message.text}")
+
+    def fetched(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self.url).netloc and not request.url.startswith("data:"):
+            self.strange.append(f"foreign request: {request.url}")
+
+    def empty(self) -> None:
+        """As if nobody had been here."""
+        if self.page.url.startswith(self.url):
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+        if self.size is not None and self.page.viewport_size != self.size:
+            self.page.set_viewport_size(self.size)

@@ -28,13 +28,18 @@ class DemoServer:
     """Migrates and loads the demo city, serves it with the production server; the letter worker writes to ``mail``.
 
     ``like`` is the database of a city to start from instead of a new one, with the keys of its ballots beside it.
-    ``prepare`` is SQL for the copy; ``then`` is called with this server before anybody is served.
+    ``prepare`` is SQL for the copy; ``then`` is called with this server before anybody is served. ``processes`` serve; a
+    city with one visitor at a time needs no second one.
     """
 
     def __init__(
-        self, like: Path | None = None, prepare: str = "", then: "Callable[[DemoServer], None] | None" = None
+        self,
+        like: Path | None = None,
+        prepare: str = "",
+        then: "Callable[[DemoServer], None] | None" = None,
+        processes: int = 2,
     ) -> None:
-        self.like, self.prepare, self.then = like, prepare, then
+        self.like, self.prepare, self.then, self.processes = like, prepare, then, processes
         self.folder = tempfile.TemporaryDirectory(prefix="bihaelt-demo-")
         path = Path(self.folder.name)
         self.mail = path / "mail"
@@ -54,7 +59,9 @@ class DemoServer:
         }
         self.database = path / "city.db"
         self.signed_in: dict[str | None, Any] = {}  # the cookies of people who have signed in, by their key
-        self.processes: list[subprocess.Popen[bytes]] = []
+        # Empty windows, to be used again: with scripts, without.
+        self.windows: dict[bool, list[Any]] = {True: [], False: []}
+        self.running: list[subprocess.Popen[bytes]] = []
 
     def flask(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
@@ -84,8 +91,8 @@ class DemoServer:
         except BaseException:
             self.stop()
             raise
-        for command in (["scripts.serve"], ["flask", "--app", "app", "worker"]):
-            self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.env))
+        for command in (["scripts.serve", "--workers", str(self.processes)], ["flask", "--app", "app", "worker"]):
+            self.running.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.env))
         for _ in range(480):
             if self.answers():
                 return self
@@ -106,9 +113,9 @@ class DemoServer:
             return False
 
     def stop(self) -> None:
-        for process in self.processes:
+        for process in self.running:
             process.terminate()
-        for process in self.processes:
+        for process in self.running:
             process.wait(timeout=30)
         self.folder.cleanup()
 

@@ -32,7 +32,7 @@ SIGNED_IN = {  # who, path
 }
 SIZES = {320: 640, 1280: 900}
 PALE = '<p style="color: #999; background: #aaa">Who can read this?</p>'
-RUN = """async tags => (await axe.run(document, {runOnly: tags})).violations.map(
+RUN = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations.map(
     found => found.id + ': ' + found.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join(' | '))"""
 
 

@@ -24,7 +24,7 @@ CODE = re.compile(r"[2-9B-DF-HJKMNP-TV-Z]{4}(?:-[2-9B-DF-HJKMNP-TV-Z]{4}){2}")
 
 @pytest.fixture
 def day(founded: Path) -> Iterator[DemoServer]:
-    with DemoServer(like=founded) as server:
+    with DemoServer(like=founded, processes=1) as server:
         yield server
 
 

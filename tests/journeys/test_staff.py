@@ -322,7 +322,7 @@ LATER = "UPDATE conference SET " + ", ".join(
 @pytest.fixture(scope="module")
 def years_later(founded: Path) -> Iterator[DemoServer]:
     """The city after 900 days in which nobody decided anything."""
-    with DemoServer(like=founded, prepare=LATER) as server:
+    with DemoServer(like=founded, prepare=LATER, processes=1) as server:
         yield server
 
 

@@ -251,7 +251,7 @@ def test_somebody_votes_with_the_code_of_a_letter_and_the_next_person_finds_noth
 def test_a_paper_that_is_left_open_closes_by_itself_and_nobody_goes_on_with_the_code(
     enter: Visit, known: dict[str, Any]
 ) -> None:
-    page, code = enter(GERMAN), known["codes"][2]
+    page, code = enter(GERMAN, fresh=True), known["codes"][2]
     page.clock.install()
     open_page(page, f"/de/vote#{code}")
     press(page, "main form button[type=submit]")
@@ -295,7 +295,7 @@ def test_the_youth_organisations_delegate_votes_in_its_name(enter: Visit, ballot
 
 
 def test_what_became_of_my_vote_is_worked_out_in_the_browser(enter: Visit, known: dict[str, Any]) -> None:
-    page, counted = enter(GERMAN), known["counted"]
+    page, counted = enter(GERMAN, fresh=True), known["counted"]
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.method} {request.url} {request.post_data}"))
     open_page(page, f"/de/ballots/{counted['ballot']}/mine")
