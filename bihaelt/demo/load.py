@@ -42,7 +42,7 @@ def load_demo(session: Session, now: datetime, ring: KeyRing) -> bool:
     scene = Scene(now=now)
     make_topics(session, scene)
     make_offices(session, scene)
-    scene.people = people.settle(session, scene.offices, now=now - timedelta(days=1900))
+    scene.people = people.settle(session, scene.offices, scene.clusters, now=now - timedelta(days=1900))
     make_organisations(session, scene)
     make_services(session, scene)
     make_conferences(session, scene)

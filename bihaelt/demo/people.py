@@ -20,6 +20,7 @@ EXTRA = (
     {"key": "u_plan", "display": "Demo-Planverantwortung Dez. 5", "role": "plan_owner", "office": "dez5", "lang": "de"},
     {
         "key": "u_budget2",
+        "cluster": "gleichstellung",
         "display": "Demo-Budgetverantwortung 2",
         "role": "budget_holder",
         "office": "dez5",
@@ -39,7 +40,7 @@ SHOWN = (
     ("u_office510", "office editor (Jugendamt)"),
     ("u_ki", "office editor (KI), the second pair of eyes"),
     ("u_budget", "budget holder"),
-    ("u_budget2", "second budget holder (across clusters)"),
+    ("u_budget2", "budget holder of one cluster"),
     ("u_kaemmerei", "treasury"),
     ("u_council", "council office"),
     ("u_plan", "plan owner"),
@@ -57,19 +58,20 @@ def sign_ins() -> str:
     return f"Demo sign-ins (demo city only), password for all: {PASSWORD}\n{rows}"
 
 
-def settle(session: Session, offices: dict[str, Any], *, now: datetime) -> dict[str, Account]:
+def settle(session: Session, offices: dict[str, Any], clusters: dict[str, Any], *, now: datetime) -> dict[str, Account]:
     """Make all demo accounts with their roles; returns them by key."""
     password = hash_password(PASSWORD)
     made: dict[str, Account] = {}
     for person in (*read("city")["demo_users"], *EXTRA):
         made[person["key"]] = account(session, person["key"], person["display"], person["lang"], now, password)
         if person["role"] in {role.value for role in Role}:
-            office = offices.get(person.get("office", ""))
+            office, cluster = offices.get(person.get("office", "")), clusters.get(person.get("cluster", ""))
             session.add(
                 Grant(
                     account_id=made[person["key"]].id,
                     role=Role(person["role"]),
                     office_id=office.id if office else None,
+                    cluster_id=cluster.id if cluster else None,
                     starts_on=date(now.year, 1, 1),
                 )
             )
