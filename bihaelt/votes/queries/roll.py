@@ -39,38 +39,49 @@ class OpenBallot:
     organisations: frozenset[int]
 
 
+OWN, THEIRS = sa.orm.aliased(Unfinished), sa.orm.aliased(Unfinished)
+# Built once: every page of everybody who is signed in asks it while a vote is open.
+OPEN_BALLOTS = (
+    sa.select(
+        Ballot.id,
+        Ballot.conference_id,
+        Ballot.opens_at,
+        Ballot.closes_at,
+        Verification.id.label("verification_id"),
+        Verification.level,
+        Strike.channel,
+        OWN.id.label("own"),
+        THEIRS.organisation_id.label("theirs"),
+    )
+    .outerjoin(
+        Verification,
+        sa.and_(
+            Verification.account_id == sa.bindparam("account"),
+            Verification.revoked_at.is_(None),
+            Verification.age_met >= Ballot.min_age,
+            sa.or_(Verification.ballot_id.is_(None), Verification.ballot_id == Ballot.id),
+        ),
+    )
+    .outerjoin(Strike, sa.and_(Strike.verification_id == Verification.id, Strike.ballot_id == Ballot.id))
+    .outerjoin(OWN, sa.and_(OWN.ballot_id == Ballot.id, OWN.verification_id == Verification.id))
+    .outerjoin(
+        THEIRS,
+        sa.and_(
+            THEIRS.ballot_id == Ballot.id, THEIRS.organisation_id.in_(sa.bindparam("organisations", expanding=True))
+        ),
+    )
+    .where(
+        Ballot.state == BallotState.OPEN, Ballot.opens_at <= sa.bindparam("now"), Ballot.closes_at > sa.bindparam("now")
+    )
+    .order_by(Ballot.closes_at, Ballot.id)
+)
+
+
 def open_ballots(
     session: Session, account_id: int, organisation_ids: Collection[int], now: datetime
 ) -> Sequence[OpenBallot]:
     """The ballots that are open at ``now``, the one that ends first at the front. One statement, for every signed-in page."""
-    own, theirs = sa.orm.aliased(Unfinished), sa.orm.aliased(Unfinished)
-    rows = session.execute(
-        sa.select(
-            Ballot.id,
-            Ballot.conference_id,
-            Ballot.opens_at,
-            Ballot.closes_at,
-            Verification.id.label("verification_id"),
-            Verification.level,
-            Strike.channel,
-            own.id.label("own"),
-            theirs.organisation_id.label("theirs"),
-        )
-        .outerjoin(
-            Verification,
-            sa.and_(
-                Verification.account_id == account_id,
-                Verification.revoked_at.is_(None),
-                Verification.age_met >= Ballot.min_age,
-                sa.or_(Verification.ballot_id.is_(None), Verification.ballot_id == Ballot.id),
-            ),
-        )
-        .outerjoin(Strike, sa.and_(Strike.verification_id == Verification.id, Strike.ballot_id == Ballot.id))
-        .outerjoin(own, sa.and_(own.ballot_id == Ballot.id, own.verification_id == Verification.id))
-        .outerjoin(theirs, sa.and_(theirs.ballot_id == Ballot.id, theirs.organisation_id.in_(organisation_ids)))
-        .where(Ballot.state == BallotState.OPEN, Ballot.opens_at <= now, Ballot.closes_at > now)
-        .order_by(Ballot.closes_at, Ballot.id)
-    )
+    rows = session.execute(OPEN_BALLOTS, {"account": account_id, "organisations": list(organisation_ids), "now": now})
     found: dict[int, OpenBallot] = {}
     for row in rows:
         before = found.get(row.id)
