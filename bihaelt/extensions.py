@@ -1,6 +1,8 @@
 """The libraries that need one object for the whole application. Imports nothing of ours."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +10,7 @@ import sqlalchemy as sa
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 # Older libraries can corrupt a WAL database under two writers (the WAL-reset bug, fixed in 3.51.3).
 SAFE_WAL = (3, 51, 3)
@@ -80,3 +82,15 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         immediate = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """A short transaction that takes the write lock at once; whatever was read before is let go.
+
+    On SQLite, who has read first and writes then is refused at once when somebody else waits for the readers to end.
+    """
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+    yield
+    session.commit()

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from bihaelt.extensions import db
+from bihaelt.extensions import db, writing
 from bihaelt.i18n import BY_BABEL, DEFAULT
 from bihaelt.outbox import operations, queries
 from bihaelt.outbox.models import Letter
@@ -46,32 +46,38 @@ def deliver(app: Flask, now: Callable[[], datetime] = lambda: datetime.now(UTC))
     with app.test_request_context(base_url=settings.base_url):
         session = db.session()
         for letter_id in queries.due(session, now()):
-            session.rollback()
-            letter = operations.claim(session, letter_id=letter_id, now=now())
-            session.commit()
+            with writing(session):
+                letter = operations.claim(session, letter_id=letter_id, now=now())
+                late = letter is not None and operations.expire(session, letter=letter, now=now())
             if letter is None:
                 continue
-            if operations.expire(session, letter=letter, now=now()):
+            if late:
                 log.warning("letter %s (%s) was not sent: its code or link has ended", letter.id, letter.kind)
                 expired += 1
             elif send(session, letter, post_of(settings), now()):
                 sent += 1
             else:
                 failed += 1
-            session.commit()
         session.rollback()
     return Delivered(sent, failed, expired)
 
 
 def send(session: Session, letter: Letter, post: Post, now: datetime) -> bool:
+    """Whether a claimed letter has left; either way it is noted. While it leaves no transaction is open."""
+    error = ""
     try:
-        post(message_of(letter, now))
-    except Exception as error:  # one letter that cannot be made or sent must not hold up the others
-        log.warning("letter %s was not sent: %r", letter.id, error)
-        operations.put_off(session, letter=letter, error=f"{type(error).__name__}: {error}", now=now)
-        return False
-    operations.delivered(session, letter=letter, now=now)
-    return True
+        message = message_of(letter, now)
+        session.rollback()
+        post(message)
+    except Exception as failure:  # one letter that cannot be made or sent must not hold up the others
+        log.warning("letter %s was not sent: %r", letter.id, failure)
+        error = f"{type(failure).__name__}: {failure}"
+    with writing(session):
+        if error:
+            operations.put_off(session, letter=letter, error=error, now=now)
+        else:
+            operations.delivered(session, letter=letter, now=now)
+    return not error
 
 
 def message_of(letter: Letter, now: datetime) -> EmailMessage:

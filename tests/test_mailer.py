@@ -3,7 +3,9 @@
 import asyncio
 import re
 import socket
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -12,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from bihaelt import mailer
+from bihaelt.extensions import db
 from bihaelt.outbox import operations, queries
 from bihaelt.outbox.domain import WAITS, wait_after
 from bihaelt.outbox.models import Letter
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW, ROOT, migrated_app
+from tests.databases import fresh_database
 
 
 def put(session, **context):
@@ -72,6 +76,7 @@ def test_a_server_that_is_down_is_tried_again_with_patience(app, session):
         port = closed.getsockname()[1]
     with app.test_request_context():
         claimed = operations.claim(session, letter_id=letter.id, now=NOW)
+        session.commit()
         post = lambda message: mailer.to_server(f"smtp://127.0.0.1:{port}", message)  # noqa: E731  one line says it
         assert mailer.send(session, claimed, post, NOW) is False
     assert claimed.due_at == NOW + timedelta(minutes=1)
@@ -181,6 +186,7 @@ def test_a_letter_goes_out_over_smtp(app, session):
     letter = put(session)
     with app.test_request_context():
         claimed = operations.claim(session, letter_id=letter.id, now=NOW)
+        session.commit()
         sent = mailer.send(session, claimed, lambda message: mailer.to_server(f"smtp://127.0.0.1:{port}", message), NOW)
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)
@@ -188,6 +194,26 @@ def test_a_letter_goes_out_over_smtp(app, session):
     loop.close()
     assert sent is True
     assert b"Message-ID: <letter-" in b"".join(got)
+
+
+def test_while_a_letter_leaves_others_write(tmp_path):
+    """A reader that is still there keeps SQLite's writers waiting, and is refused when it wants to write itself."""
+    app = migrated_app(fresh_database(tmp_path, "sqlite"), tmp_path)
+    with app.test_request_context():
+        session = db.session()
+        letter = put(session)
+        claimed = operations.claim(session, letter_id=letter.id, now=NOW)
+        session.commit()
+
+        def post(_message):
+            with closing(sqlite3.connect(db.engine.url.database, timeout=0)) as other:
+                other.execute("UPDATE letter SET error = 'meanwhile'")
+                other.commit()
+
+        assert mailer.send(session, claimed, post, NOW) is True
+        assert session.get(Letter, letter.id).sent_at == NOW
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_every_kind_of_letter_has_its_template():
