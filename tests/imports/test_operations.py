@@ -160,9 +160,10 @@ def test_unknown_words_are_explained_once_for_all_rows(stage, session):
     assert (found.faults, found.fresh, found.unknown) == (0, 4, [])
 
 
-@pytest.mark.parametrize("said", ["095", "95", "Amt 095", "095 Stab", "Stab"])
+@pytest.mark.parametrize("said", ["095", "95", "Amt 095", "095 Stab", "Stab", "Gleichstellungsstelle"])
 def test_an_office_is_known_by_name_and_number(stage, session, said):
     make_office(session, "Stab", number="095")
+    make_office(session, "Gleichstellungsstelle", number="")
     assert states(session, stage.arranged(("", "x", "y", "Bildung", said, "", ""))) == ["new"]
 
 
