@@ -9,6 +9,7 @@ hold a table of a billion cells. Libraries that build the whole table first (pyt
 
 import csv
 import io
+import logging
 import re
 import unicodedata
 import zipfile
@@ -24,6 +25,7 @@ from xml.etree import ElementTree as ET  # what declares entities is refused bef
 from bihaelt.marks import N_
 from bihaelt.verdicts import DomainError
 
+log = logging.getLogger("bihaelt.spreadsheets")
 MOST_UNPACKED = 30 * 1024 * 1024
 MOST_PARTS = 300
 MOST_COLUMNS = 60
@@ -34,11 +36,6 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 BROKEN = N_("This file cannot be read. Save it again as an Excel workbook (xlsx), as ods or as CSV.")
-# What is wrong with a file may show anywhere on the way through three parsers.
-UNREADABLE = (
-    zipfile.BadZipFile, ET.ParseError, csv.Error, KeyError, ValueError, TypeError, IndexError,
-    AttributeError, EOFError, SyntaxError, NotImplementedError, OSError, RuntimeError, ArithmeticError,
-)  # fmt: skip
 
 Row = tuple[str, ...]
 
@@ -64,7 +61,10 @@ def read(data: bytes, *, most_rows: int) -> Sequence[Grid]:
         raise wrong(N_("The file is empty."))
     try:
         found = [_grid(name, rows, most_rows) for name, rows in _tables(data)]
-    except UNREADABLE:
+    except DomainError:
+        raise
+    except Exception as error:  # what is wrong with a file shows anywhere on the way through four libraries
+        log.warning("a table could not be read: %r", error)
         raise wrong(BROKEN) from None
     grids = [grid for grid in found if grid.rows]
     if not grids:

@@ -178,6 +178,12 @@ def test_a_broken_workbook_is_refused():
     )
 
 
+def test_a_workbook_that_was_damaged_on_its_way_is_refused():
+    book = bytearray(archive({"content.xml": "<a>" + "xyz" * 500 + "</a>"}))
+    book[45:52] = b"\xff" * 7
+    assert "cannot be read" in refused(bytes(book))
+
+
 def test_too_many_rows_are_refused():
     assert "more than" in refused(saved(workbook(*[["a"]] * 12)), most_rows=11)
     assert len(cells(saved(workbook(*[["a"]] * 11)), most_rows=11)) == 11
