@@ -5,7 +5,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
 
 Row = TypeVar("Row")
 MAX_CURSOR = 200
@@ -70,3 +72,13 @@ def page_of(
         newer=Cursor(keys(rows[0]), back=True).encode() if has_newer else None,
         older=Cursor(keys(rows[-1])).encode() if has_older else None,
     )
+
+
+def page_by_id(session: Session, query: Any, key: Any, cursor: Cursor | None, size: int, *, newest: bool) -> Page[Any]:
+    """A page of the rows of a select of one model, by its id: the newest or the oldest first. One statement."""
+    back = cursor is not None and cursor.back
+    descending = newest != back
+    if cursor is not None:
+        query = query.where(key < cursor.keys[0] if descending else key > cursor.keys[0])
+    found = session.scalars(query.order_by(key.desc() if descending else key).limit(size + 1)).all()
+    return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))

@@ -106,13 +106,13 @@ def _harmless(archive: zipfile.ZipFile) -> None:
 
 
 def _csv(data: bytes) -> Iterator[Sequence[str]]:
-    text = decoded(data)
+    text = text_of(data)
     head = text.split("\n", 1)[0]
     separator = max(";\t,", key=head.count)
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
-def decoded(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """The text of a file in UTF-8 (with or without a mark) or Windows-1252; raises DomainError for anything else."""
     if data[:4] == b"PK\x03\x04" or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
         raise wrong(N_("This is no CSV file. Save the table as “CSV (semicolon)” and choose that file."))
@@ -179,10 +179,28 @@ def _number(value: Decimal) -> str:
 
 
 def unescaped(value: str) -> str:
-    """A cell without blanks around it, and without the apostrophe that our own tables put before = + - @."""
-    lines = unicodedata.normalize("NFC", value).replace("\u00a0", " ").replace("\r\n", "\n").strip().split("\n")
-    tidy = "\n".join("".join(sign if sign.isprintable() else " " for sign in line).strip() for line in lines)
-    return tidy[1:] if re.match(r"'[=+\-@＝＋－＠]", tidy) else tidy
+    """A cell of several lines without blanks around them, and without the apostrophe of our own tables."""
+    lines = composed(value.replace("\r\n", "\n")).split("\n")
+    return without_apostrophe("\n".join(printable(line).strip() for line in lines))
+
+
+def unescaped_line(value: str) -> str:
+    """A cell of one line without blanks around it, and without the apostrophe of our own tables."""
+    return without_apostrophe(printable(composed(value)))
+
+
+def composed(text: str) -> str:
+    """In Unicode's composed form, without blanks around it; blanks that hold words together are plain ones."""
+    return unicodedata.normalize("NFC", text).replace("\u00a0", " ").strip()
+
+
+def printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def without_apostrophe(text: str) -> str:
+    """Without the apostrophe that our own tables put before = + - @ (``tables.cell``)."""
+    return text[1:] if re.match(r"'[=+\-@＝＋－＠]", text) else text
 
 
 def _grid(name: str, rows: Iterable[Sequence[Any]], most_rows: int) -> Grid:

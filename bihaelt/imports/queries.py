@@ -17,7 +17,7 @@ from bihaelt.measures.models import Measure
 from bihaelt.measures.queries import Options, options
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Office, Organisation, RegularService, WorkingGroup
-from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.paging import Cursor, Page, page_by_id
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.topics.models import Cluster, District, Field
 from bihaelt.verdicts import Verdict
@@ -48,7 +48,7 @@ def plan_import(session: Session, import_id: int) -> PlanImport | None:
 
 def plan_imports(session: Session, *, cursor: Cursor | None = None, size: int = 25) -> Page[PlanImport]:
     """All files, the newest first. One statement."""
-    return _page(session, sa.select(PlanImport), PlanImport.id, cursor, size, newest=True)
+    return page_by_id(session, sa.select(PlanImport), PlanImport.id, cursor, size, newest=True)
 
 
 def rows_of(
@@ -58,18 +58,7 @@ def rows_of(
     query = sa.select(PlanRow).where(PlanRow.import_id == import_id)
     if state is not None:
         query = query.where(PlanRow.state == state)
-    return _page(session, query, PlanRow.id, cursor, size, newest=False)
-
-
-def _page(
-    session: Session, query: sa.Select[Any], key: Any, cursor: Cursor | None, size: int, *, newest: bool
-) -> Page[Any]:
-    back = cursor is not None and cursor.back
-    descending = newest != back
-    if cursor is not None:
-        query = query.where(key < cursor.keys[0] if descending else key > cursor.keys[0])
-    found = session.scalars(query.order_by(key.desc() if descending else key).limit(size + 1)).all()
-    return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
+    return page_by_id(session, query, PlanRow.id, cursor, size, newest=False)
 
 
 def all_rows(session: Session, import_id: int) -> Sequence[PlanRow]:

@@ -1,7 +1,6 @@
 """A city with lists to look words up in, and tables of a plan."""
 
 import io
-from datetime import date
 
 import openpyxl
 
@@ -74,6 +73,3 @@ def xlsx_of(*rows, head=HEAD, name="Plan", more=()):
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()
-
-
-DAY = date(2026, 11, 22)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bihaelt.money.domain.finance_csv import MOST_BYTES, MOST_ROWS, Head, amount, columns, day, parse, plain, unescaped
+from bihaelt.money.domain.finance_csv import MOST_BYTES, MOST_ROWS, Head, amount, columns, day, parse, plain
+from bihaelt.spreadsheets import unescaped_line
 from bihaelt.verdicts import DomainError
 
 TODAY = date(2026, 11, 22)
@@ -70,9 +71,9 @@ def test_the_year_is_that_of_the_day_unless_it_is_said():
 
 
 def test_apostrophes_of_our_own_tables_are_taken_off():
-    assert unescaped(" '=SUM(A1) ") == "=SUM(A1)"
-    assert unescaped("'n Bus") == "'n Bus"
-    assert unescaped("a\tb\u00a0") == "a b"
+    assert unescaped_line(" '=SUM(A1) ") == "=SUM(A1)"
+    assert unescaped_line("'n Bus") == "'n Bus"
+    assert unescaped_line("a\tb\u00a0") == "a b"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from enum import StrEnum
 from bihaelt.journal.domain import As, Detail, name_acts, name_details
 from bihaelt.marks import N_, labelled
 from bihaelt.money.domain import FIRST_YEAR, LAST_YEAR, BookingKind
-from bihaelt.verdicts import ALLOWED, DomainError, Verdict
+from bihaelt.spreadsheets import text_of, unescaped_line, wrong
+from bihaelt.verdicts import ALLOWED, Verdict
 
 MOST_BYTES = 200 * 1024
 MOST_ROWS = 500  # each is booked under the same rules as by hand, which takes some milliseconds
@@ -169,24 +170,13 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def wrong(reason: str, **values: object) -> DomainError:
-    return DomainError(reason, field="file", **values)
-
-
 def decoded(data: bytes) -> str:
-    """The text of a file in UTF-8 (with or without a mark) or Windows-1252; raises DomainError for anything else."""
+    """The text of a file of the finance system; raises DomainError for an empty one, one too large, or no text."""
     if not data.strip():
         raise wrong(N_("The file is empty."))
     if len(data) > MOST_BYTES:
         raise wrong(N_("The file is too large. At most %(most)s kilobytes are read at once."), most=MOST_BYTES // 1024)
-    if data[:4] == b"PK\x03\x04" or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
-        raise wrong(N_("This is no CSV file. Save the table as “CSV (semicolon)” and choose that file."))
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise wrong(N_("The letters of this file cannot be read. Save it as CSV in UTF-8."))
+    return text_of(data)
 
 
 def parse(data: bytes, today: date) -> Sequence[Line]:
@@ -251,7 +241,7 @@ def _line(number: int, row: Sequence[str], places: Mapping[Head, int], today: da
 
     def of(head: Head) -> str:
         place = places.get(head, -1)
-        return unescaped(row[place]) if 0 <= place < len(row) else ""
+        return unescaped_line(row[place]) if 0 <= place < len(row) else ""
 
     on, cents, year = day(of(Head.DAY)), amount(of(Head.AMOUNT)), of(Head.YEAR)
     line = Line(
@@ -277,13 +267,6 @@ def _line(number: int, row: Sequence[str], places: Mapping[Head, int], today: da
 
 def _faulty(read: Line, reason: str, **values: object) -> Line:
     return replace(read, fault=Verdict(reason, **values))
-
-
-def unescaped(value: str) -> str:
-    """A cell without blanks around it, and without the apostrophe that our own tables put before = + - @."""
-    tidy = unicodedata.normalize("NFC", value).replace("\u00a0", " ").strip()
-    tidy = "".join(character if character.isprintable() else " " for character in tidy)
-    return tidy[1:] if re.match(r"'[=+\-@＝＋－＠]", tidy) else tidy
 
 
 def day(text: str) -> date | None:

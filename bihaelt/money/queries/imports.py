@@ -13,7 +13,7 @@ from bihaelt.measures.models import Measure
 from bihaelt.money.domain import BookingKind, CommitmentState
 from bihaelt.money.domain.finance_csv import GERMAN, Exported, Head, ImportState, RowState
 from bihaelt.money.models import Booking, ClusterBudget, Commitment, FinanceImport, FinanceRow, MoneyAccount
-from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.paging import Cursor, Page, page_by_id
 from bihaelt.tables import Column, Kind, Table
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
@@ -54,7 +54,7 @@ def finance_import(session: Session, import_id: int) -> FinanceImport | None:
 
 def finance_imports(session: Session, *, cursor: Cursor | None = None, size: int = 25) -> Page[FinanceImport]:
     """All imports, the newest first. One statement."""
-    return _page(session, sa.select(FinanceImport), FinanceImport.id, cursor, size, newest=True)
+    return page_by_id(session, sa.select(FinanceImport), FinanceImport.id, cursor, size, newest=True)
 
 
 def rows_of(
@@ -64,18 +64,7 @@ def rows_of(
     query = sa.select(FinanceRow).where(FinanceRow.import_id == import_id)
     if state is not None:
         query = query.where(FinanceRow.state == state)
-    return _page(session, query, FinanceRow.id, cursor, size, newest=False)
-
-
-def _page(
-    session: Session, query: sa.Select[Any], key: Any, cursor: Cursor | None, size: int, *, newest: bool
-) -> Page[Any]:
-    back = cursor is not None and cursor.back
-    descending = newest != back
-    if cursor is not None:
-        query = query.where(key < cursor.keys[0] if descending else key > cursor.keys[0])
-    found = session.scalars(query.order_by(key.desc() if descending else key).limit(size + 1)).all()
-    return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
+    return page_by_id(session, query, FinanceRow.id, cursor, size, newest=False)
 
 
 def all_rows(session: Session, import_id: int) -> Sequence[FinanceRow]:
