@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import FileField
+from wtforms import FileField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
 
 from bihaelt.forms import (
     BaseForm,
@@ -15,6 +17,7 @@ from bihaelt.forms import (
     lazy_gettext,
     named,
     options,
+    or_none,
 )
 from bihaelt.i18n import LANGUAGES, gettext
 from bihaelt.imports.domain import LEAVE_OUT, MOST_BYTES, MOST_ROWS, Part, Place, RowState, Wordlist
@@ -73,8 +76,8 @@ def columns_form(
     goals = named(_goals(headings, this_year), empty=NOT_TAKEN)
     fields: dict[str, Any] = {"count": len(headings)}
     for place, heading in enumerate(headings):
-        fields[f"column_{place}"] = Choice(
-            apart(heading or f"{place + 1}"), choices=goals, coerce=str, default=columns.get(str(place), ""),
+        fields[f"column_{place}"] = to_choose(
+            apart(heading or f"{place + 1}"), goals, default=columns.get(str(place), ""),
             hint=" · ".join(apart(cell[:60]) for cell in samples[place]),
         )  # fmt: skip
     for part, wordlist in FOR_ALL.items():
@@ -87,6 +90,11 @@ def columns_form(
         default=defaults.get("category"),
     )  # fmt: skip
     return type("ColumnsOfFile", (ColumnsForm,), fields)()
+
+
+def to_choose(label: str, rows: Sequence[SelectChoice], *, default: str = "", hint: str = "") -> SelectField:
+    """One of ``rows``, or nothing. Label and hint are words of a file: no catalogue is asked for them."""
+    return SelectField(label, [Optional()], description=hint, choices=rows, coerce=or_none(str), default=default)
 
 
 def apart(words: str) -> str:
@@ -133,11 +141,8 @@ def words_form(
         offered = [(str(value), gettext(name) if isinstance(value, str) else name) for value, name in choices[wordlist]]
         if wordlist is not Wordlist.CLUSTER:  # which every measure has
             offered.append(("-", gettext(EMPTY)))
-        fields[f"word_{place}"] = Choice(
-            f"{gettext(label_of(wordlist))}: {apart(words[:120])}",
-            choices=named(offered, empty=N_("Please choose")),
-            coerce=str,
-        )
+        label = f"{gettext(label_of(wordlist))}: {apart(words[:120])}"
+        fields[f"word_{place}"] = to_choose(label, named(offered, empty=N_("Please choose")))
     return type("WordsOfFile", (WordsForm,), fields)()
 
 

@@ -94,6 +94,14 @@ def test_unknown_words_are_asked_for(owner, stage, session):
     assert owner.get(f"{START}/{found.id}/words").status_code == 303
 
 
+def test_a_heading_is_shown_as_it_stands_in_whatever_language_the_page_is(owner, session, caplog):
+    sent(owner, csv_of(("Chor", "Singen"), head=("Title", "Description")))
+    page = owner.get(f"{START}/{last(session).id}/columns")
+    label = tree(page).xpath("//label[@for='column_0']")[0].text_content()
+    assert "Title" in label  # which is a word of ours, too, and would be "Titel"
+    assert caplog.text == ""
+
+
 def test_a_choice_that_is_none_is_refused_and_nothing_is_lost(owner, stage):
     found = stage.arranged(("", "Chor", "Singen", "Musik", "Dezernat 9", "", ""))
     answer = owner.post(f"{START}/{found.id}/words", {"word_0": "99999", "word_1": "-"})
