@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import FileField, SelectField
+from wtforms import FileField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from bihaelt.forms import (
     BaseForm,
     Choice,
+    DropDown,
     FilterForm,
     Line,
     Paragraphs,
@@ -92,9 +93,9 @@ def columns_form(
     return type("ColumnsOfFile", (ColumnsForm,), fields)()
 
 
-def to_choose(label: str, rows: Sequence[SelectChoice], *, default: str = "", hint: str = "") -> SelectField:
+def to_choose(label: str, rows: Sequence[SelectChoice], *, default: str = "", hint: str = "") -> DropDown:
     """One of ``rows``, or nothing. Label and hint are words of a file: no catalogue is asked for them."""
-    return SelectField(label, [Optional()], description=hint, choices=rows, coerce=or_none(str), default=default)
+    return DropDown(label, [Optional()], description=hint, choices=rows, coerce=or_none(str), default=default)
 
 
 def apart(words: str) -> str:
