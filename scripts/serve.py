@@ -6,6 +6,8 @@ Everything else comes from the settings (docs/operate.md).
 """
 
 import argparse
+import gc
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -13,10 +15,12 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from sqlalchemy.orm import configure_mappers
 
 from bihaelt.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+APPLICATION = "bihaelt.web"  # the module app would bring the operator's commands into every web process
 STOP_SECONDS = 15  # for requests that are under way when the server is told to stop
 # granian hands a request over before its body has come: with one thread, one visitor who sends a form slowly holds up
 # a whole process. Four threads cost no measurable speed (pages made by templates: 7.5 to 8.4 thousand a second with
@@ -31,6 +35,20 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def preload() -> None:
+    """Import the application before the workers are forked.
+
+    They share its code and its mapped tables, and a new one is ready in a fraction of a second. What is there now stays to the
+    end: the collector need not look through it while it is built, nor touch (and so copy) its pages in every worker.
+    """
+    gc.disable()
+    importlib.import_module(APPLICATION)
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Serve bihaelt.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container")
@@ -42,8 +60,9 @@ def main() -> int:
     except SettingsError as error:
         print(f"serve: {error}", file=sys.stderr)
         return 2
+    preload()
     Server(
-        "bihaelt.web:create_app",  # app:app would bring the operator's commands into every web process
+        f"{APPLICATION}:create_app",
         factory=True,
         address=options.host,
         port=settings.port,
