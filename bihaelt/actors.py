@@ -15,6 +15,7 @@ from bihaelt.extensions import db, login_manager
 from bihaelt.i18n import local
 from bihaelt.organisations.domain import OrganisationState
 from bihaelt.organisations.models import Delegation, Organisation
+from bihaelt.reading import columns
 
 FRESH_FOR = timedelta(minutes=15)
 IDLE_SECONDS = {True: 2 * 3600, False: 7 * 86400}
@@ -52,15 +53,14 @@ def load(token: str) -> Actor | None:
 
 def read(database: Session, token: str, now: datetime, *, production: bool) -> Actor | None:
     """The person of a running session; None where a second factor exists and was not given."""
-    found = database.execute(RUNNING, {"token_hash": hash_of(token), "now": now}).first()
+    found = columns(database, RUNNING, {"token_hash": hash_of(token), "now": now}).first()
     if found is None:
         return None
-    sign_in, account = found
-    if account.totp_secret is not None and sign_in.second_factor_at is None:
+    if found.totp_secret is not None and found.second_factor_at is None:
         return None
     today = local(now).date()
     roles, offices, clusters, seats = set(), set(), set(), []
-    for row in database.execute(POWERS, {"account": account.id, "today": today}):
+    for row in columns(database, POWERS, {"account": found.account_id, "today": today}):
         if row.role is not None:
             roles.add(Role(row.role))
             if row.office_id is not None:
@@ -69,20 +69,20 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
                 clusters.add(row.cluster_id)
         else:
             seats.append(Seat(row.organisation_id, row.name, row.title, bool(row.is_admin), bool(row.may_vote)))
-    exempt = account.demo and not production
+    exempt = found.demo and not production
     return Actor(
-        id=account.id,
-        name=account.display_name,
-        email=account.email or "",
-        language=account.language,
+        id=found.account_id,
+        name=found.display_name,
+        email=found.email or "",
+        language=found.language,
         roles=frozenset(roles),
         office_ids=frozenset(offices),
         cluster_ids=None if None in clusters else frozenset(clusters),
         seats=tuple(seats),
-        session_id=sign_in.id,
+        session_id=found.id,
         token=token,
-        fresh=now - sign_in.fresh_at < FRESH_FOR,
-        trusted=not roles or sign_in.second_factor_at is not None or exempt,
+        fresh=now - found.fresh_at < FRESH_FOR,
+        trusted=not roles or found.second_factor_at is not None or exempt,
     )
 
 
@@ -123,12 +123,15 @@ def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
 
 # Built once, for every request of everybody who is signed in: putting them together costs as much as to run them.
 RUNNING = (
-    sa.select(SignIn, Account)
+    sa.select(
+        SignIn.id, SignIn.account_id, SignIn.fresh_at, SignIn.second_factor_at, Account.totp_secret, Account.demo,
+        Account.display_name, Account.email, Account.language,
+    )
     .join(Account, Account.id == SignIn.account_id)
     .where(
         SignIn.token_hash == sa.bindparam("token_hash"),
         SignIn.ends_at > sa.bindparam("now"),
         Account.state == AccountState.ACTIVE,
     )
-)
+)  # fmt: skip
 POWERS = _powers()

@@ -50,7 +50,8 @@ class Refused(Forbidden):
 
 
 def actor() -> Actor | None:
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    user = current_user._get_current_object()
+    return user if user.is_authenticated else None
 
 
 def signed_in() -> Actor:

@@ -16,6 +16,7 @@ from bihaelt.organisations.models import Organisation
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.proposals.domain import PUBLIC
 from bihaelt.proposals.models import Proposal
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 
@@ -241,7 +242,7 @@ def thread(
 
 def by_stance(session: Session, proposal_id: int) -> Mapping[Stance, int]:
     """The maintained numbers of visible comments, every stance named. One statement."""
-    rows = session.execute(STANCES, {"proposal": proposal_id}).all()
+    rows = columns(session, STANCES, {"proposal": proposal_id}).all()
     found = {row.stance: row.visible for row in rows}
     return {stance: found.get(stance, 0) for stance in Stance}
 
@@ -280,7 +281,7 @@ def _first_level(session: Session, proposal_id: int, cursor: Cursor | None, size
     query = OLDER_UP if back else NEWEST_DOWN
     if cursor is not None:
         query = query.where(*_beyond(cursor, oldest_first=False))
-    found = session.execute(query, {"proposal": proposal_id, "most": size + 1}).all()
+    found = columns(session, query, {"proposal": proposal_id, "most": size + 1}).all()
     return page_of(found, size=size, cursor=cursor, keys=lambda row: (row.id,))
 
 
@@ -288,11 +289,11 @@ def _answers(session: Session, comment_ids: Collection[int]) -> Sequence[Any]:
     """The first answers of each comment, one more than is shown."""
     if not comment_ids:
         return []
-    return session.execute(FIRST_ANSWERS, {"parents": sorted(comment_ids)}).all()
+    return columns(session, FIRST_ANSWERS, {"parents": sorted(comment_ids)}).all()
 
 
 def _statements(session: Session, proposal_id: int) -> Sequence[Any]:
-    return session.execute(STATEMENTS, {"proposal": proposal_id}).all()
+    return columns(session, STATEMENTS, {"proposal": proposal_id}).all()
 
 
 def _readable(rows: Sequence[Any]) -> set[int]:

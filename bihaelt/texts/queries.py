@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Kind, Owner, Progress, Shown, Status, Task, Want
 from bihaelt.texts.models import Text, TextVersion
 
@@ -56,7 +57,7 @@ def _best(
     rank = {language: place for place, language in enumerate(chain)}
     originals: dict[int, int] = {}
     best: dict[int, tuple[int, Any]] = {}
-    for row in session.execute(query, {"ids": sorted(wanted), "chain": chain}):
+    for row in columns(session, query, {"ids": sorted(wanted), "chain": chain}):
         text_id, version_id, language, source_language, *_words = row
         if language == source_language:
             originals[text_id] = version_id

@@ -16,6 +16,7 @@ from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.proposals.domain import NOT_PUBLIC, Order, Outcome, State, Voices
 from bihaelt.proposals.domain.words import plain
 from bihaelt.proposals.models import Proposal, ProposalField, ProposalTargetGroup
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.texts.queries import READABLE
@@ -97,7 +98,7 @@ def rows(
     if filters.among is not None:
         query = query.where(Proposal.text_id.in_(filters.among))
     first, second = _values(at, order) if at else (None, None)
-    found = session.execute(query, _asked(filters) | {"most": size + 1, "first": first, "second": second}).all()
+    found = columns(session, query, _asked(filters) | {"most": size + 1, "first": first, "second": second}).all()
     page = page_of(found, size=size, cursor=at, keys=lambda row: _row_keys(row, order))
     return Page(_dress(session, page.rows, chain), newer=page.newer, older=page.older)
 
@@ -285,7 +286,7 @@ def titles(session: Session, text_ids: set[int], chain: Sequence[str]) -> Mappin
     rank = {language: place for place, language in enumerate(chain)}
     best: dict[int, Any] = {}
     originals: dict[int, int] = {}
-    for row in session.execute(TITLES, {"ids": sorted(text_ids), "chain": chain}):
+    for row in columns(session, TITLES, {"ids": sorted(text_ids), "chain": chain}):
         if row.made_from_id is None:
             originals[row.text_id] = row.id
         known = best.get(row.text_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.reading import columns
 from bihaelt.votes.domain.ballots import BallotState, Channel
 from bihaelt.votes.domain.electorates import Entitlement, Kind, Level, Voter
 from bihaelt.votes.models import (
@@ -81,7 +82,7 @@ def open_ballots(
     session: Session, account_id: int, organisation_ids: Collection[int], now: datetime
 ) -> Sequence[OpenBallot]:
     """The ballots that are open at ``now``, the one that ends first at the front. One statement, for every signed-in page."""
-    rows = session.execute(OPEN_BALLOTS, {"account": account_id, "organisations": list(organisation_ids), "now": now})
+    rows = columns(session, OPEN_BALLOTS, {"account": account_id, "organisations": list(organisation_ids), "now": now})
     found: dict[int, OpenBallot] = {}
     for row in rows:
         before = found.get(row.id)

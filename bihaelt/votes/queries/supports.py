@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bihaelt.proposals.domain import PUBLIC
 from bihaelt.proposals.models import Proposal
+from bihaelt.reading import columns
 from bihaelt.votes.domain import Electorate, Standing, Tally
 from bihaelt.votes.models import Support
 
@@ -48,7 +49,7 @@ def standing(
         "account": account_id,
         "organisations": sorted(organisation_ids),
     }
-    found = session.scalars(STANDING, asked).all()
+    found = columns(session, STANDING, asked).scalars().all()
     return Standing(person=None in found, organisations=frozenset(each for each in found if each is not None))
 
 
