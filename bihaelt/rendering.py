@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 import nh3
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
@@ -88,7 +88,7 @@ def init_app(app: Flask) -> None:
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         _=template_gettext, ngettext=template_ngettext, languages=LANGUAGES, asset=asset,
-        url_for=address, here_in=here_in,
+        url_for=address, here=here,
         can=can, flashes=flashes, form_token=form_token, link=link, label=label, reason=reason, language_of=language_of,
         by_babel=i18n.BY_BABEL, person=guard.actor, current_language=i18n.current, spoken_name=i18n.spoken_name,
     )  # fmt: skip
@@ -143,7 +143,7 @@ def once(language: Language, template: str, macro: str, /, *given: Hashable) -> 
     """``{{ once("plan/_cell.html", "cell", cards) }}``: a macro of a template, drawn once for the same values.
 
     A macro knows nothing but what it is given: neither the reader nor the time. It must not ask for them by the global
-    functions (``can``, ``person``, ``flashes``, ``form_token``, ``here_in``; a test sees to it).
+    functions (``can``, ``person``, ``flashes``, ``form_token``, ``here``; a test sees to it).
     """
     drawn = getattr(environment_of(current_app, language).get_template(template).module, macro)
     return unchanged((drawn, request.root_path, given), lambda: drawn(*given))
@@ -226,15 +226,15 @@ def address_in(lang: str, endpoint: str, /, **values: Any) -> str:
     return _known_address(request.root_path, lang, endpoint, tuple(values.items()))
 
 
-def here_in() -> list[tuple[Language, str]]:
-    """Every language with the address of this very page in it; of its start page where this one has no address."""
+def here() -> str:
+    """The address of this very page behind its language; that of the start page where it has none in other languages."""
     rule = request.url_rule
     if rule is None or "lang" not in rule.arguments or "GET" not in (rule.methods or ()):
-        return [(language, address("pages.start", lang=language.url)) for language in LANGUAGES]
+        return ""
     path = request.path.split("/", 2)
     rest = quote(path[2], safe="/:@!$&'()*+,;=~") if len(path) > 2 else ""
     query = request.query_string.decode("latin-1") if request.method == "GET" else ""
-    return [(language, urlunsplit(("", "", f"/{language.url}/{rest}", query, ""))) for language in LANGUAGES]
+    return f"{rest}?{query}" if query else rest
 
 
 def absolute(path: str) -> str:

@@ -17,7 +17,7 @@ from bihaelt.texts.domain import Shown, Status
 
 TEMPLATES = ROOT / "templates"
 READERS = {
-    "can", "person", "actor", "flashes", "form_token", "here_in", "request", "now", "current_language", "language", "city",
+    "can", "person", "actor", "flashes", "form_token", "here", "request", "now", "current_language", "language", "city",
 }  # fmt: skip
 TITLE = Shown(1, "Ferienspiele", "", {}, "de", "de", Status.ORIGINAL, stale=False)
 CARD = Card(3, "M-003", TITLE, Category.B, 1, MeasureState.RUNNING, Light.GREEN, 50_000)
@@ -88,7 +88,10 @@ def test_each_language_has_rows_of_its_own(kept):
 
 def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
     asked = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'once\("([^"]+)"', path.read_text())}
-    assert asked == {"plan/_cluster.html", "controlling/_line.html"}
+    assert asked == {
+        "_layout/_frame.html", "ballots/_bar.html", "controlling/_line.html", "decisions/_answer.html",
+        "measures/_from_proposal.html", "plan/_cluster.html", "proposals/_card.html", "proposals/_facts.html", "proposals/_way.html",
+    }  # fmt: skip
     seen: set[str] = set()
     while new := asked - seen:
         seen |= new

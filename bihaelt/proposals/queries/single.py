@@ -13,6 +13,7 @@ from bihaelt.conferences.models import Conference
 from bihaelt.organisations.models import Organisation
 from bihaelt.proposals.domain import PUBLIC, Round, Sheet
 from bihaelt.proposals.models import CoAuthor, Proposal, ProposalField, ProposalRound, ProposalTargetGroup
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown, Words
 from bihaelt.texts.models import Text, TextVersion
 from bihaelt.topics.models import Cluster, District, Field, TargetGroup
@@ -21,12 +22,16 @@ from bihaelt.topics.models import Cluster, District, Field, TargetGroup
 ONE = (
     sa.select(Proposal)
     .where(Proposal.id == sa.bindparam("number", type_=sa.Integer))
-    .options(joinedload(Proposal.author), joinedload(Proposal.organisation), joinedload(Proposal.conference))
+    .options(
+        joinedload(Proposal.author).load_only(Account.display_name, Account.state),
+        joinedload(Proposal.organisation).load_only(Organisation.name),
+        joinedload(Proposal.conference),
+    )
 )
 
 
 def proposal(session: Session, proposal_id: int) -> Proposal | None:
-    """A proposal in any state, with author, organisation and conference. One statement."""
+    """A proposal in any state, with conference, and the names of author and organisation. One statement."""
     return session.scalar(ONE, {"number": proposal_id})
 
 
@@ -62,11 +67,11 @@ class Facts:
 
     words: Shown
     cluster: Shown | None
-    fields: Sequence[Shown]
-    target_groups: Sequence[Shown]
+    fields: tuple[Shown, ...]
+    target_groups: tuple[Shown, ...]
     district: str | None
-    passages: Sequence[Passage]
-    co_authors: Sequence[CoVoice]
+    passages: tuple[Passage, ...]
+    co_authors: tuple[CoVoice, ...]
     changed: int
     merged_into: Shown | None
 
@@ -77,7 +82,7 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
     One statement: the parts of the page, joined to their current words.
     """
     parts: dict[tuple[str, int], list[Any]] = {}
-    for row in session.execute(EVERYTHING, {"number": proposal.id, "chain": chain}):
+    for row in columns(session, EVERYTHING, {"number": proposal.id, "chain": chain}):
         parts.setdefault((row.kind, row.position or 0), []).append(row)
     kinds: dict[str, list[tuple[Any, Shown | None]]] = {}
     for (kind, _), versions in sorted(parts.items(), key=lambda part: part[0]):
@@ -87,11 +92,11 @@ def facts(session: Session, proposal: Proposal, chain: Sequence[str], *, origina
     return Facts(
         words=named["self"][0],
         cluster=next(iter(named.get("cluster", ())), None),
-        fields=named.get("field", ()),
-        target_groups=named.get("target_group", ()),
+        fields=tuple(named.get("field", ())),
+        target_groups=tuple(named.get("target_group", ())),
         district=next((row.name for row, _ in kinds.get("district", ())), None),
-        passages=[_passage(row, words) for row, words in kinds.get("round", ()) if words is not None],
-        co_authors=[CoVoice(row.id, row.name or None, row.words, row.a) for row, _ in kinds.get("co_author", ())],
+        passages=tuple(_passage(row, words) for row, words in kinds.get("round", ()) if words is not None),
+        co_authors=tuple(CoVoice(row.id, row.name or None, row.words, row.a) for row, _ in kinds.get("co_author", ())),
         changed=kinds["changed"][0][0].a,
         merged_into=next(iter(named.get("merged_into", ())), None),
     )

@@ -116,7 +116,7 @@ def story(proposal: Proposal) -> dict[str, Any]:
     decided = proposal.state is State.DECIDED
     seats = person.seats if person else ()
     may_be_taken = proposal.outcome in TAKEN or proposal.outcome is Outcome.MERGED
-    taken = measures_from(session, proposal.id, chain) if may_be_taken else []
+    taken = tuple(measures_from(session, proposal.id, chain)) if may_be_taken else ()
     phase = phase_at(proposal.conference, guard.now())
     deciding = phase in (Phase.VOTING, Phase.DECIDING, Phase.REPORTING, Phase.DONE)
     conference_id = proposal.conference_id
@@ -125,7 +125,7 @@ def story(proposal: Proposal) -> dict[str, Any]:
         "answer": answer_to(session, proposal.id, chain) if decided else None,
         "voted": votes.get(proposal.id),
         "taken": taken,
-        "way": way(proposal.state, proposal.outcome, is_deciding=deciding, has_measure=bool(taken)),
+        "way": tuple(way(proposal.state, proposal.outcome, is_deciding=deciding, has_measure=bool(taken)).items()),
         "standing": standing(
             session,
             proposal.id,
@@ -145,8 +145,8 @@ def workshop(proposal: Proposal) -> dict[str, Any]:
     return {
         "answer": None,
         "voted": None,
-        "taken": [],
-        "way": way(proposal.state, None, is_deciding=False, has_measure=False),
+        "taken": (),
+        "way": tuple(way(proposal.state, None, is_deciding=False, has_measure=False).items()),
         "standing": None,
         "discussion": None,
         "questions": queries.questions(guard.database(), proposal.id),

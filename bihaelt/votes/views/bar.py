@@ -30,15 +30,15 @@ class Bar:
 
 
 @bp.app_template_global("ballot_bars")
-def ballot_bars() -> list[Bar]:
+def ballot_bars() -> tuple[Bar, ...]:
     """The open votes. For visitors they are kept for a minute and process; only during a vote are people asked for."""
     session, now, actor = guard.database(), guard.now(), guard.actor()
     everyone: tuple[OpenNow, ...] = kept(("ballots", "open"), lambda: open_for_all(session))
     running = [ballot for ballot in everyone if ballot.opens_at <= now < ballot.closes_at]
     if actor is None or not running:
-        return [Bar(ballot.ballot_id, ballot.closes_at) for ballot in running]
+        return tuple(Bar(ballot.ballot_id, ballot.closes_at) for ballot in running)
     seats = [seat.organisation_id for seat in actor.seats if seat.may_vote]
-    return [_mine(ballot) for ballot in roll.open_ballots(session, actor.id, seats, now)]
+    return tuple(_mine(ballot) for ballot in roll.open_ballots(session, actor.id, seats, now))
 
 
 def _mine(ballot: roll.OpenBallot) -> Bar:
