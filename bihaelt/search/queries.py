@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bihaelt.measures.models import Measure
 from bihaelt.proposals.models import Proposal
 from bihaelt.proposals.queries import PUBLICLY, titles
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.models import TextVersion
 
@@ -65,15 +66,22 @@ def matching(session: Session, typed: str) -> sa.Select[int] | None:
 
 
 def results(session: Session, typed: str, chain: Sequence[str], *, size: int = 20) -> Results:
-    """Public proposals and measures that have every word, the best first. Three statements, none without words."""
+    """Public proposals and measures that have every word, the best first. Two statements, none without words."""
     words = words_in(typed)
     if not words:
         return Results()
-    hits = _hits(session, [_beginning(word) for word in words], "&")
-    proposals = session.execute(_best(hits, Proposal, sa.null(), size).where(PUBLICLY)).all()
-    measures = session.execute(_best(hits, Measure, Measure.number, size)).all()
-    first, second = _dress(session, chain, (proposals[:size], measures[:size]))
-    return Results(first, second, more_proposals=len(proposals) > size, more_measures=len(measures) > size)
+    best = _best(_hits(session, [_beginning(word) for word in words], "&"))
+    query = sa.union_all(
+        sa.select(_found("proposal", best, Proposal, sa.null(), size).where(PUBLICLY).subquery()),
+        sa.select(_found("measure", best, Measure, Measure.number, size).subquery()),
+    )
+    rows = columns(session, query.order_by("score", sa.desc("id")), {}).all()
+    proposals, measures = ([row for row in rows if row.kind == kind] for kind in ("proposal", "measure"))
+    found = _dress(session, chain, [*proposals[:size], *measures[:size]])
+    return Results(
+        [hit for hit in found if hit.kind == "proposal"], [hit for hit in found if hit.kind == "measure"],
+        more_proposals=len(proposals) > size, more_measures=len(measures) > size,
+    )  # fmt: skip
 
 
 def similar(
@@ -86,11 +94,11 @@ def similar(
     words = telling_words(title, body)
     if not words:
         return []
-    hits = _hits(session, [_stem(word) for word in words], "|")
-    query = _best(hits, Proposal, sa.null(), size - 1).where(PUBLICLY)
+    best = _best(_hits(session, [_stem(word) for word in words], "|"))
+    query = _found("proposal", best, Proposal, sa.null(), size - 1).where(PUBLICLY)
     if but is not None:
         query = query.where(Proposal.text_id != but)
-    return _dress(session, chain, (session.execute(query).all(),))[0]
+    return _dress(session, chain, columns(session, query, {}).all())
 
 
 def telling_words(title: str, body: str) -> list[str]:
@@ -132,22 +140,28 @@ def _hits(session: Session, words: Sequence[tuple[str, bool]], joint: Joint) -> 
     return statement.bindparams(sa.bindparam("typed", typed, unique=True), most).columns(*columns).subquery("hit")
 
 
-def _best(hits: sa.Subquery, model: Any, label: Any, size: int) -> sa.Select[*tuple[Any, ...]]:
-    """Each object once, by its best version; one more than asked for, to know whether there are others."""
+def _best(hits: sa.Subquery) -> sa.CTE:
+    """Each text once, with the score of its best version. The hits are ranked once, however often this is asked."""
     return (
-        sa.select(model.id, model.text_id, sa.cast(label, sa.String).label("label"))
-        .join(TextVersion, TextVersion.text_id == model.text_id)
+        sa.select(TextVersion.text_id, sa.func.min(hits.c.score).label("score"))
         .join(hits, hits.c.version_id == TextVersion.id)
-        .group_by(model.id)
-        .order_by(sa.func.min(hits.c.score), model.id.desc())
-        .limit(size + 1)
+        .group_by(TextVersion.text_id)
+        .cte("best")
     )
 
 
-def _dress(session: Session, chain: Sequence[str], groups: Sequence[Sequence[Any]]) -> list[list[Found]]:
-    words = titles(session, {row.text_id for group in groups for row in group}, chain)
-    kinds = ("proposal", "measure")
-    return [
-        [Found(kind, row.id, row.label or "", words[row.text_id]) for row in group]
-        for kind, group in zip(kinds, groups, strict=False)
-    ]
+def _found(kind: str, best: sa.CTE, model: Any, label: Any, size: int) -> sa.Select[*tuple[Any, ...]]:
+    """Objects with these texts, the best first; one more than asked for, to know whether there are others."""
+    return (
+        sa.select(
+            sa.literal(kind).label("kind"), model.id, model.text_id, sa.cast(label, sa.String).label("label"), best.c.score
+        )
+        .join(best, best.c.text_id == model.text_id)
+        .order_by(best.c.score, model.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+
+
+def _dress(session: Session, chain: Sequence[str], rows: Sequence[Any]) -> list[Found]:
+    words = titles(session, {row.text_id for row in rows}, chain)
+    return [Found(row.kind, row.id, row.label or "", words[row.text_id]) for row in rows]

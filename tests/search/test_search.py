@@ -167,12 +167,12 @@ def test_five_similar_ones_are_enough(session, conference):
 
 
 @pytest.mark.parametrize("n", [1, 3, 50])
-def test_searching_takes_three_statements(session, conference, count_queries, n):
+def test_searching_takes_two_statements(session, conference, count_queries, n):
     for _ in range(n):
         make(session, conference, "Bänke")
     with count_queries() as seen:
         results(session, "bänke", CHAIN)
-    assert len(seen) == 3, seen
+    assert len(seen) == 2, seen
     with count_queries() as seen:
         similar(session, "Bänke", "", CHAIN)
     assert len(seen) == 2
