@@ -90,7 +90,7 @@ def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
     asked = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'once\("([^"]+)"', path.read_text())}
     assert asked == {
         "_layout/_frame.html", "ballots/_bar.html", "controlling/_line.html", "decisions/_answer.html",
-        "measures/_from_proposal.html", "plan/_cluster.html", "proposals/_card.html", "proposals/_facts.html", "proposals/_way.html",
+        "measures/_from_proposal.html", "plan/_cluster.html", "plan/_measure.html", "proposals/_card.html", "proposals/_facts.html", "proposals/_way.html",
     }  # fmt: skip
     seen: set[str] = set()
     while new := asked - seen:

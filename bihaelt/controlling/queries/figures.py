@@ -23,6 +23,7 @@ from bihaelt.money.domain import RequestKind, TransferState
 from bihaelt.money.models import ClusterBudget, MoneyAccount, Transfer
 from bihaelt.proposals.domain import CITY_ZONE, PUBLIC
 from bihaelt.proposals.models import Proposal
+from bihaelt.reading import columns
 from bihaelt.topics.models import Cluster, Field
 from bihaelt.votes.domain import Electorate
 from bihaelt.votes.models import Support
@@ -54,7 +55,7 @@ def values_of(period: str) -> dict[str, Any]:
 
 
 def asked(session: Session, query: Any, period: str) -> Sequence[Any]:
-    return session.execute(query, values_of(period)).all()
+    return columns(session, query, values_of(period)).all()
 
 
 def _within(column: Any) -> sa.ColumnElement[bool]:

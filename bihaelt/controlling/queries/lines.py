@@ -21,6 +21,7 @@ from bihaelt.measures.domain import Category, Light, MeasureState
 from bihaelt.measures.models import Measure, MeasureField
 from bihaelt.organisations.models import Office
 from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 
@@ -104,7 +105,7 @@ def _page_of_lines(
     given = {name: value for name, value in values.items() if value is not None}
     if cursor is not None:
         given["before" if cursor.back else "after"] = cursor.keys[0]
-    rows = session.execute(_lines(tuple(given)), given | {"most": size + 1}).all()
+    rows = columns(session, _lines(tuple(given)), given | {"most": size + 1}).all()
     published = [row.report_text for row in rows if row.report_state is ReportState.PUBLISHED]
     words = shown(session, [*published, *(row.text_id for row in rows)], chain)
     found = [_line(row, words, today) for row in rows]

@@ -12,6 +12,7 @@ from bihaelt.controlling.domain import ReportState, days_of
 from bihaelt.controlling.domain import missing as is_missing
 from bihaelt.controlling.queries import figures
 from bihaelt.measures.domain import Category, Light
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import titled
 
@@ -121,7 +122,7 @@ def report_of(session: Session, chain: Sequence[str], period: str, today: date |
     A report that is not there counts as missing from the day after the due day on (without ``today``: at once).
     Nine statements, however many measures there are.
     """
-    row = session.execute(figures.ROUND, {"period": period}).first()
+    row = columns(session, figures.ROUND, {"period": period}).first()
     if row is None:
         return None
     first, last = days_of(period)

@@ -12,6 +12,7 @@ from bihaelt.measures.models import Measure, Origin
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.proposals.domain import TAKEN, Outcome
 from bihaelt.proposals.models import Proposal
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 
@@ -69,7 +70,7 @@ FROM_PROPOSAL = (
 
 def measures_from(session: Session, proposal_id: int, chain: Sequence[str]) -> Sequence[Taken]:
     """The measures that came from a proposal, in the order of their numbers. Two statements, one without measures."""
-    rows = session.execute(FROM_PROPOSAL, {"proposal": proposal_id}).all()
+    rows = columns(session, FROM_PROPOSAL, {"proposal": proposal_id}).all()
     words = shown(session, [row.text_id for row in rows], chain)
     return [
         Taken(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bihaelt.money.domain import BudgetState, MoneyKind
 from bihaelt.money.models import ClusterBudget, MoneyAccount
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 from bihaelt.topics.models import Cluster
@@ -62,7 +63,7 @@ def cluster_bars(session: Session, chain: Sequence[str], year: int) -> Sequence[
 
 def sums(session: Session, year: int) -> Sequence[Any]:
     """One row for each cluster: its budget and the sums of its accounts in a year. One statement."""
-    return session.execute(SUMS, {"year": year}).all()
+    return columns(session, SUMS, {"year": year}).all()
 
 
 def _sums() -> sa.Select[*tuple[Any, ...]]:

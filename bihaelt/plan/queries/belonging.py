@@ -18,6 +18,7 @@ from bihaelt.measures.domain import OVER, Category, Light, MeasureState
 from bihaelt.measures.models import Measure, MeasureCluster, MeasureField, MeasureService, Partner
 from bihaelt.organisations.models import Office, Organisation
 from bihaelt.paging import Cursor, Page, page_of
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import shown
 
@@ -100,7 +101,7 @@ def measures_of(
     """One page of the measures of ``whose`` (an id), by number. Two statements, one without measures."""
     at = Cursor.decode(cursor, (int,))
     values = {"whose": whose, "most": size + 1} | ({"place": at.keys[0]} if at else {})
-    found = session.execute(_rows(of, beyond=at is not None, back=at is not None and at.back), values).all()
+    found = columns(session, _rows(of, beyond=at is not None, back=at is not None and at.back), values).all()
     page = page_of(found, size=size, cursor=at, keys=lambda row: (row.id,))
     words = shown(session, [row.text_id for row in page.rows], chain)
     rows = [Belonging(row.id, row.number, words[row.text_id], *row[3:]) for row in page.rows]
@@ -129,7 +130,7 @@ def _rows(of: Of, *, beyond: bool, back: bool) -> sa.Select[Any]:
 
 def sums_of(session: Session, of: Of, whose: int) -> Sums:
     """All measures of ``whose`` together. One statement."""
-    rows = session.execute(_summed(of), {"whose": whose}).all()
+    rows = columns(session, _summed(of), {"whose": whose}).all()
     lights: dict[Light, int] = {}
     for row in rows:
         lights[row.light] = lights.get(row.light, 0) + row.measures

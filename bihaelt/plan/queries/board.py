@@ -1,7 +1,7 @@
 """The board and the list of measures, with what they can be filtered by."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +19,7 @@ from bihaelt.organisations.models import Office
 from bihaelt.paging import Cursor, Page, page_of
 from bihaelt.plan.domain import EditionState
 from bihaelt.plan.models import Edition
+from bihaelt.reading import columns
 from bihaelt.texts.domain import Shown
 from bihaelt.texts.queries import titled
 from bihaelt.topics.models import Cluster, District, Field
@@ -61,6 +62,12 @@ class Choosable:
     offices: Mapping[int, str]
     years: Sequence[int]
 
+    @property
+    def key(self) -> Hashable:
+        """Equal for equal choices."""
+        named = (self.clusters, self.fields, self.districts, self.offices)
+        return (*(tuple(each.items()) for each in named), tuple(self.years))
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -94,7 +101,7 @@ def board(session: Session, chain: Sequence[str], filters: Filters, today: date)
     year = filters.year or (today.year if today.year in years or not years else years[-1])
     sums = [row for row in sums_of(session, year) if filters.cluster in (None, row.id)]
     cards = _cards(session, [row.id for row in sums], filters)
-    stands = session.execute(STANDS).one()
+    stands = columns(session, STANDS, {}).one()
     text_ids = {row.text_id for row in (*rows, *sums, *cards)}
     words = titled(session, text_ids, chain)
     cells: dict[tuple[int, Category], list[Card]] = defaultdict(list)
@@ -115,16 +122,11 @@ def listing(
     session: Session, chain: Sequence[str], filters: Filters, *, cursor: Cursor | None = None, size: int = 50
 ) -> tuple[Page[Card], Choosable]:
     """Measures by number, and what can be filtered by. Three statements."""
-    query = sa.select(*_columns()).where(*(CONDITIONS[name] for name in _asked(filters)))
-    if filters.category is not None:
-        query = query.where(Measure.category == filters.category)
-    if filters.cluster is not None:
-        query = query.where(Measure.cluster_id == filters.cluster)
     back = cursor is not None and cursor.back
-    if cursor is not None:
-        query = query.where(Measure.id < cursor.keys[0] if back else Measure.id > cursor.keys[0])
-    ordered = query.order_by(Measure.id.desc() if back else Measure.id).limit(size + 1)
-    found = session.execute(ordered, _values(filters)).all()
+    given = _values(filters) | {name: getattr(filters, name) for name in BY_CELL if getattr(filters, name) is not None}
+    values = given | {"most": size + 1} | ({"place": cursor.keys[0]} if cursor else {})
+    asked = tuple(name for name in LISTED if getattr(filters, name) is not None)
+    found = columns(session, _listed(asked, beyond=cursor is not None, back=back), values).all()
     choosable = _choosable(session)
     words = titled(session, {row.text_id for row in (*found, *choosable)}, chain)
     cards = [_card(row, words) for row in found]
@@ -132,7 +134,17 @@ def listing(
     return page, _named(choosable, words)
 
 
-def _columns() -> Sequence[Any]:
+@lru_cache(maxsize=256)
+def _listed(asked: tuple[str, ...], *, beyond: bool, back: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Built once for each shape of the question; takes ``most`` rows and, ``beyond`` a place, the id that stands there."""
+    query = sa.select(*_card_columns()).where(*(LISTED[name] for name in asked))
+    if beyond:
+        place: sa.BindParameter[int] = sa.bindparam("place", type_=sa.Integer)
+        query = query.where(Measure.id < place if back else Measure.id > place)
+    return query.order_by(Measure.id.desc() if back else Measure.id).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+def _card_columns() -> Sequence[Any]:
     return (
         Measure.id, Measure.number, Measure.text_id, Measure.category, Measure.cluster_id, Measure.state,
         Measure.light, Measure.planned_cents,
@@ -152,14 +164,14 @@ def _cards(session: Session, cluster_ids: Sequence[int], filters: Filters) -> Se
     categories = (filters.category,) if filters.category else tuple(Category)
     asked = _asked(filters)
     clusters = {f"cluster_{place}": cluster_id for place, cluster_id in enumerate(cluster_ids)}
-    return session.execute(_cells(len(cluster_ids), categories, tuple(asked)), _values(filters) | clusters).all()
+    return columns(session, _cells(len(cluster_ids), categories, tuple(asked)), _values(filters) | clusters).all()
 
 
 # Built once for each shape of the question: putting 24 cells together costs five times as much as to ask for them.
 @lru_cache(maxsize=256)
 def _cells(clusters: int, categories: tuple[Category, ...], asked: tuple[str, ...]) -> sa.CompoundSelect[Any]:
     cells = [
-        sa.select(*_columns())
+        sa.select(*_card_columns())
         .where(
             Measure.category == category,
             Measure.cluster_id == sa.bindparam(f"cluster_{place}"),
@@ -186,8 +198,16 @@ CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
 }
 
 
+# On the board these two name the cells.
+BY_CELL: Mapping[str, sa.ColumnElement[bool]] = {
+    "category": Measure.category == sa.bindparam("category"),
+    "cluster": Measure.cluster_id == sa.bindparam("cluster"),
+}
+LISTED = {**CONDITIONS, **BY_CELL}
+
+
 def _asked(filters: Filters) -> Sequence[str]:
-    """The names of the conditions that ``filters`` asks for; category and cluster name the cells."""
+    """The names of the conditions that ``filters`` asks for beside the cells."""
     return [name for name in CONDITIONS if getattr(filters, name) is not None]
 
 
@@ -200,7 +220,7 @@ def _values(filters: Filters) -> dict[str, Any]:
 
 def _choosable(session: Session) -> Sequence[Any]:
     """Clusters, fields, districts, offices and years in one statement: kind, id, position, text_id, name."""
-    return sorted(session.execute(CHOOSABLE).all(), key=lambda row: (row.position, row.id))
+    return sorted(columns(session, CHOOSABLE, {}).all(), key=lambda row: (row.position, row.id))
 
 
 def _everything_choosable() -> sa.CompoundSelect[Any]:

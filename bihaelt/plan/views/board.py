@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.i18n import local
-from bihaelt.memo import until_next_act
+from bihaelt.memo import unchanged, until_next_act
 from bihaelt.paging import Cursor
 from bihaelt.plan import queries
 from bihaelt.plan.forms import PlanFilter
@@ -30,10 +30,10 @@ def board_of(today: date) -> tuple[tuple[datetime | None, int | None], dict[str,
     """The day of the plan and its edition, what was asked, and the board as drawn for all who ask the same in a language."""
     filters = PlanFilter()
     found = queries.board(guard.database(), i18n.current().chain, filters.wanted(), today)
-    filters.offer(found.choosable)
+    form = filter_form(filters, found.choosable, "plan.board")
     values = kept(filters)
     drawn = piece(
-        "plan/_board.html", board=found, filters=filters, chips=chips(filters, "plan.board"),
+        "plan/_board.html", board=found, filter_form=form, chips=chips(filters, "plan.board"),
         kept_pairs=tuple(values.items()),
     )  # fmt: skip
     return (found.as_of, found.edition), values, drawn
@@ -45,17 +45,29 @@ def measures() -> str:
     filters = PlanFilter()
     cursor = Cursor.decode(request.args.get("after"), (int,))
     page, choosable = queries.listing(guard.database(), i18n.current().chain, filters.wanted(), cursor=cursor)
-    filters.offer(choosable)
+    form = filter_form(filters, choosable, "plan.measures")
     values = kept(filters)
     return render(
         "plan/measures.html",
         page=page,
         clusters=choosable.clusters,
-        filters=filters,
+        filter_form=form,
         chips=chips(filters, "plan.measures"),
         newer_url=url_for("plan.measures", after=page.newer, **values) if page.newer else None,
         older_url=url_for("plan.measures", after=page.older, **values) if page.older else None,
     )
+
+
+def filter_form(filters: PlanFilter, choosable: queries.Choosable, endpoint: str) -> Markup:
+    """The filters as a form. Where nothing is chosen it is the same for everybody, and drawn once for what can be chosen."""
+
+    def draw() -> Markup:
+        filters.offer(choosable)
+        return piece("plan/_filters.html", filters=filters, endpoint=endpoint)
+
+    if any(field.data for field in filters):
+        return draw()
+    return unchanged((endpoint, i18n.current().url, choosable.key), draw)
 
 
 def kept(filters: PlanFilter) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bihaelt.reading import columns
 from bihaelt.votes.domain.ballots import BallotState
 from bihaelt.votes.models import Ballot
 
@@ -29,4 +30,4 @@ OPEN = (
 
 def open_for_all(session: Session) -> tuple[OpenNow, ...]:
     """The open votes, the one that ends first at the front. One statement."""
-    return tuple(OpenNow(row.id, row.opens_at, row.closes_at) for row in session.execute(OPEN))
+    return tuple(OpenNow(row.id, row.opens_at, row.closes_at) for row in columns(session, OPEN, {}))
