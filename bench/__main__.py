@@ -6,6 +6,7 @@ python -m bench --database postgresql   on PostgreSQL
 python -m bench --plan                  the plan of a large city only
 python -m bench --counting [FILE.pb …]  counting only, beside pabutools (docs/counting.md)
 python -m bench --casting               casts only, in a city of 100 proposals
+python -m bench --servers               web servers side by side
 python -m bench --write                 put the tables into docs/performance.md, or docs/counting.md
 """
 
@@ -14,9 +15,9 @@ import gc
 import json
 import shutil
 import statistics
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import casting, city, counting, pages, plan, serving
+from bench import casting, city, counting, pages, plan, servers, serving, starting
 from bench.floor import floor_app
 from bihaelt.extensions import db
 
@@ -39,12 +40,13 @@ ROUNDS = 60
 
 @dataclass
 class Row:
-    """One page at one size: medians in milliseconds, the ratio to the floor pair by pair."""
+    """One page at one size: medians in milliseconds, the ratio to the floor pair by pair; ``anew`` with nothing kept."""
 
     page: str
     size: int
     ms: float
     ratio: float
+    anew: float
     statements: int
     bytes: int
     compressed: int
@@ -70,6 +72,15 @@ def clock(app: Flask, path: str, headers: dict[str, str] | None = None) -> float
     return (time.perf_counter() - start) * 1000
 
 
+@contextmanager
+def nothing_kept(app: Flask) -> Iterator[None]:
+    """As a process draws a page that nobody has asked it for: no figures, rows or pieces are there from before."""
+    kept = app.config["PAGE_SECONDS"]
+    app.config["PAGE_SECONDS"] = 0
+    yield
+    app.config["PAGE_SECONDS"] = kept
+
+
 def statements_of(app: Flask, path: str, headers: dict[str, str]) -> int:
     seen: list[str] = []
 
@@ -92,36 +103,32 @@ def measure(app: Flask, floor: Flask, size: int, report: Report) -> None:
             clock(app, path, headers), clock(floor, "/")
         gc.collect()
         pairs = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS)]
+        with nothing_kept(app):
+            anew = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS // 2)]
         _, body = call(app, path, headers)
         row = Row(
             name, size, statistics.median(ours for ours, _ in pairs),
-            statistics.median(ours / bare for ours, bare in pairs),
+            statistics.median(ours / bare for ours, bare in pairs), statistics.median(ours / bare for ours, bare in anew),
             statements_of(app, path, headers), len(body), len(brotli.compress(body, quality=4)),
         )  # fmt: skip
         report.rows.append(row)
         print(
-            f"  {name:<34} {row.ms:8.2f} ms  {row.ratio:5.2f} × floor  {row.statements:3} statements  {row.compressed:6} B",
+            f"  {name:<34} {row.ms:8.2f} ms  {row.ratio:5.2f} × floor  {row.anew:5.2f} drawn anew  "
+            f"{row.statements:3} statements  {row.compressed:6} B",
             flush=True,
         )
 
 
 def table(report: Report) -> str:
     lines = [
-        "| Page | Proposals | ms (median) | × floor | statements | bytes | compressed |",
-        "|---|---|---|---|---|---|---|",
+        "| Page | Proposals | ms (median) | × floor | drawn anew | statements | bytes | compressed |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {r.page} | {r.size:,} | {r.ms:.2f} | {r.ratio:.2f} | {r.statements} | {r.bytes:,} | {r.compressed:,} |"
+        f"| {r.page} | {r.size:,} | {r.ms:.2f} | {r.ratio:.2f} | {r.anew:.2f} | {r.statements} | {r.bytes:,} | {r.compressed:,} |"
         for r in report.rows
     ]
     return "\n".join([*lines, "", *(f"- {note}" for note in report.notes)])
-
-
-def start_time() -> float:
-    """Seconds from nothing to a ready application in a new process."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "from bench.city import warm; warm()"], check=True, cwd=ROOT)
-    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -131,6 +138,7 @@ def main() -> None:
     parser.add_argument("--counting", nargs="*", type=Path, metavar="FILE.pb", help="counting only")
     parser.add_argument("--casting", action="store_true", help="casts only")
     parser.add_argument("--plan", action="store_true", help="the plan only")
+    parser.add_argument("--servers", action="store_true", help="web servers only")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.casting:
@@ -138,6 +146,9 @@ def main() -> None:
         return
     if options.plan:
         print("\n".join(plan.measured(folder_for("plan"), options.database)))
+        return
+    if options.servers:
+        print("\n".join(servers.measured(folder_for("servers"), options.database)))
         return
     if options.counting is None:
         put(DOCS, measure_pages(options.sizes, options.database), options.write)
@@ -176,9 +187,11 @@ def measure_pages(sizes: str, database: str) -> str:
         app, floor = city.application(url), floor_app(url)
         measure(app, floor, size, report)
         report.notes += serving.writes(app, size)
+        report.notes += serving.crowd(app, size)
         report.notes += casting.casts(app)
         last = url
-    report.notes.append(f"Start of a process: {start_time():.2f} s")
+    report.notes += serving.strings(app)
+    report.notes += starting.measured(last)
     report.notes += serving.cached(last, BUILD)
     report.notes += plan.measured(folder_for("plan"), database)
     (BUILD / "bench.json").write_text(json.dumps([row.__dict__ for row in report.rows], indent=1))

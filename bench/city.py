@@ -36,8 +36,3 @@ def make(folder: Path, kind: str, size: int) -> str:
         load_demo(db.session(), now, KeyRing(folder / "ballot-keys"))
         grow(db.session(), now=now, proposals=size, measures=size, supports=size * 3, seed=1)
     return url
-
-
-def warm() -> None:
-    """What a worker does before its first request."""
-    application("sqlite:///:memory:")

@@ -6,7 +6,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
+import timeit
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,16 +19,20 @@ from flask import Flask
 from bihaelt.accounts.models import Account
 from bihaelt.conferences.queries import collecting
 from bihaelt.extensions import db
+from bihaelt.i18n import DEFAULT, LANGUAGES, gettext
 from bihaelt.journal.domain import Voice
 from bihaelt.outbox.models import Letter
 from bihaelt.proposals.domain import State
 from bihaelt.proposals.models import Proposal
+from bihaelt.rendering import environment_of
 from bihaelt.settings import ROOT
 from bihaelt.votes.operations import support
 from bihaelt.votes.queries import proposal as public_proposal
 
 WRITES = 60
+CLIENTS, EACH = 16, 30
 PORT = 8765
+PLACES = ("", "proposals", "plan", "conferences", "search?q=Park")
 
 
 def writes(app: Flask, size: int) -> list[str]:
@@ -77,6 +83,69 @@ def writes(app: Flask, size: int) -> list[str]:
     ]
 
 
+def crowd(app: Flask, size: int) -> list[str]:
+    """Sixteen people support at the same moment, each another proposal after the other."""
+    with app.app_context():
+        session, now = db.session(), datetime.now(UTC)
+        conference = collecting(session, now)
+        assert conference is not None
+        ids = session.scalars(
+            sa.select(Proposal.id)
+            .where(Proposal.conference_id == conference.id, Proposal.state == State.PUBLISHED)
+            .order_by(Proposal.id)
+            .limit(EACH)
+        ).all()
+        people = session.scalars(
+            sa.select(Account.id).where(Account.demo).order_by(Account.id.desc()).limit(CLIENTS)
+        ).all()
+        session.rollback()
+    spent: list[float] = []
+
+    def click(account_id: int) -> None:
+        with app.app_context():
+            session = db.session()
+            for proposal_id in ids:
+                start = time.perf_counter()
+                session.connection(execution_options={"writing": True})
+                proposal = public_proposal(session, proposal_id)
+                assert proposal is not None
+                support(session, proposal=proposal, by=Voice(account_id), language="de", now=datetime.now(UTC))
+                session.commit()
+                spent.append((time.perf_counter() - start) * 1000)
+
+    threads = [threading.Thread(target=click, args=(account_id,)) for account_id in people]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = len(spent) / (time.perf_counter() - start)
+    median, late = statistics.median(spent), statistics.quantiles(spent, n=20)[-1]
+    return [
+        f"{len(people)} people support at once, at {size:,} proposals: {rate:,.0f} a second; one waits {median:.0f} ms, "
+        f"one of twenty {late:.0f} ms or longer"
+    ]
+
+
+def strings(app: Flask) -> list[str]:
+    """What a fixed word costs in a template, and one that is looked up when the page is made."""
+    with app.test_request_context("/de/"):
+        env = environment_of(app, DEFAULT)
+        pages = [
+            env.from_string(words * 1000)
+            for words in ("", '{{ _("Proposals") }}', '{{ _("Passed on to: %(name)s", name=x) }}')
+        ]
+        times = [
+            min(timeit.repeat(lambda page=page: page.render(x="a"), number=5, repeat=20)) / 5 * 1000 for page in pages
+        ]
+        looked_up = min(timeit.repeat(lambda: gettext("Proposals"), number=1000, repeat=20)) * 1000
+    empty, fixed, filled = times
+    return [
+        f"A word in a page: {max(0.0, fixed - empty):.2f} µs where it is fixed, {filled - empty:.2f} µs with a value in it, "
+        f"{looked_up:.2f} µs asked for in Python"
+    ]
+
+
 def cached(url: str, folder: Path) -> list[str]:
     """Requests per second of a page from the page cache, through the real server, and a worker's memory."""
     wrk = shutil.which("wrk")
@@ -104,8 +173,16 @@ def cached(url: str, folder: Path) -> list[str]:
             rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
             notes.append(f"A visitor's page from the page cache: {float(rate[1]):,.0f} requests/s" if rate else said)
         workers = psutil.Process(server.pid).children(recursive=True)
-        memory = max((p.memory_info().rss for p in workers), default=0)
-        notes.append(f"Memory of a worker after that: {memory / 2**20:.0f} MB")
+        for lang in LANGUAGES:
+            for place in PLACES:
+                subprocess.run(
+                    ["curl", "-sf", "-o", "/dev/null", f"http://127.0.0.1:{PORT}/{lang.url}/{place}"], check=True
+                )
+        own, with_shared = (max(getattr(p.memory_full_info(), kind) for p in workers) >> 20 for kind in ("pss", "rss"))
+        notes.append(
+            f"Memory of a worker after five pages in each of nine languages: {own} MB "
+            f"({with_shared} MB with all that it shares with the others)"
+        )
         return notes
     finally:
         server.terminate()

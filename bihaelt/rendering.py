@@ -1,5 +1,6 @@
 """Templates: one compiled set per language, with every fixed string already translated in it."""
 
+import re
 from collections.abc import Hashable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -16,7 +17,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bihaelt import guard, i18n, permissions
 from bihaelt.assets import asset
@@ -30,12 +31,15 @@ TAGS = {
     "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a", "code", "pre", "hr",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+PLACES = re.compile(r"%\((\w+)\)s")
 SHORT = 2_000  # characters of a text that is worth keeping
 SHIFTED_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
 class Folding(NodeTransformer):
-    """Replaces ``_("fixed words")`` by the words themselves: no look-up is left for the time of the request."""
+    """Puts the words themselves for ``_("words")`` and ``_("words with %(name)s", name=…)``: no look-up, and no filling in of
+    values, is left for the time of the request.
+    """
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -47,12 +51,23 @@ class Folding(NodeTransformer):
             and node.node.name == "_"
             and len(node.args) == 1
             and isinstance(node.args[0], nodes.Const)
-            and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+            and not (node.dyn_args or node.dyn_kwargs)
         )
-        if not fixed:
-            return node
-        words = nodes.Const(i18n.translate(self.language, node.args[0].value), lineno=node.lineno)  # type: ignore[attr-defined]
-        return nodes.MarkSafeIfAutoescape(words, lineno=node.lineno)
+        return self.folded(node) if fixed else node
+
+    def folded(self, node: nodes.Call) -> nodes.Node:
+        given = {pair.key: pair.value for pair in node.kwargs}
+        words = i18n.translate(self.language, node.args[0].value)  # type: ignore[attr-defined]
+        *parts, last = PLACES.split(words) if given else [words]
+        if any(part.count("%") for part in (*parts[::2], last) if given):
+            return node  # another way to write a value: left to Python
+        found: list[nodes.Expr] = [self.safe(last, node)]
+        for fixed, name in reversed(list(zip(parts[::2], parts[1::2], strict=True))):
+            found[:0] = [self.safe(fixed, node), given[name]]
+        return found[0] if len(found) == 1 else nodes.Concat(found, lineno=node.lineno)
+
+    def safe(self, words: str, node: nodes.Call) -> nodes.Expr:
+        return nodes.MarkSafeIfAutoescape(nodes.Const(words, lineno=node.lineno), lineno=node.lineno)
 
 
 class PlainTemplate(Template):
@@ -169,9 +184,10 @@ def template_ngettext(context: EvalContext, singular: str, plural: str, n: int, 
 
 def _safe(context: EvalContext, words: str, values: Mapping[str, object]) -> str:
     """Our own words are safe HTML (a test sees to it), the values in them are escaped."""
-    if context.autoescape:
-        return Markup(words) % values if values else Markup(words)  # noqa: S704  words come from our catalogues
-    return words % values if values else words
+    if not context.autoescape:
+        return words % values if values else words
+    filled = words % {name: escape(value) for name, value in values.items()} if values else words
+    return Markup(filled)  # noqa: S704  words come from our catalogues
 
 
 def label(member: StrEnum) -> str:

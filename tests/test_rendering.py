@@ -90,7 +90,8 @@ def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
     asked = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'once\("([^"]+)"', path.read_text())}
     assert asked == {
         "_layout/_frame.html", "ballots/_bar.html", "controlling/_line.html", "decisions/_answer.html",
-        "measures/_from_proposal.html", "plan/_cluster.html", "plan/_measure.html", "proposals/_card.html", "proposals/_facts.html", "proposals/_way.html",
+        "measures/_from_proposal.html", "plan/_cluster.html", "plan/_measure.html", "proposals/_card.html",
+        "proposals/_facts.html", "proposals/_way.html",
     }  # fmt: skip
     seen: set[str] = set()
     while new := asked - seen:
@@ -99,3 +100,25 @@ def test_what_is_drawn_once_asks_for_nothing_but_what_it_is_given(app):
             tree = app.jinja_env.parse((TEMPLATES / name).read_text())
             assert not meta.find_undeclared_variables(tree) & READERS, name
             asked |= {given for given in meta.find_referenced_templates(tree) if given}
+
+
+WORDS = """{{ _("Passed on to: %(name)s", name=x) }}
+{{ _("%(organisation)s, by %(title)s", title=x|upper, organisation="<i>") }}
+{{ _("Proposals") }} {{ _("Passed on to: %(name)s", name=none) ~ "<" }} {{ _("Passed on to: %(name)s", name=3) }}"""
+
+
+@pytest.mark.parametrize("lang", list(BY_URL))
+@pytest.mark.parametrize("escaping", [True, False])
+def test_words_in_a_template_are_what_they_are_when_they_are_looked_up(app, lang, escaping):
+    with app.test_request_context(f"/{lang}/"):
+        g.language = BY_URL[lang]
+        bound = environment_of(app, g.language).overlay(autoescape=escaping)
+        bound.language = g.language
+        folded = bound.from_string(WORDS).render(x="<b>&")
+        assert folded == app.jinja_env.overlay(autoescape=escaping).from_string(WORDS).render(x="<b>&")
+        assert ("&lt;b&gt;&amp;" in folded) == escaping == ("<b>" not in folded)
+
+
+def test_a_value_that_is_not_given_is_noticed_when_the_template_is_read(app):
+    with app.test_request_context("/de/"), pytest.raises(KeyError, match="name"):
+        environment_of(app, BY_URL["de"]).from_string('{{ _("Passed on to: %(name)s", other=1) }}')
