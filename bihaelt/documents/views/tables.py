@@ -1,8 +1,8 @@
 """Tables to take along: for Excel, for LibreOffice, and as CSV."""
 
-from flask import Response, abort, stream_with_context
+from flask import Response, abort
 
-from bihaelt import guard, permissions
+from bihaelt import guard, permissions, streams
 from bihaelt.controlling.domain import half_year
 from bihaelt.documents import queries
 from bihaelt.documents.views.blueprint import bp
@@ -44,9 +44,9 @@ def booking_table(year: int, kind: str) -> Response:
 
 
 def table(found: Table, kind: str, name: str) -> Response:
-    """The table as a file; CSV is written while it is read."""
+    """The table as a file."""
     if kind == "csv":
-        answer = Response(stream_with_context(csv_parts(found)), content_type=TYPES["csv"])
+        answer = streams.whole(csv_parts(found), TYPES["csv"])
     else:
         answer = Response(xlsx(found) if kind == "xlsx" else ods(found), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{current().url}.{kind}"'

@@ -5,9 +5,9 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Response, abort, request, stream_with_context
+from flask import Response, abort, request
 
-from bihaelt import guard, i18n, permissions
+from bihaelt import guard, i18n, permissions, streams
 from bihaelt.goals import queries
 from bihaelt.goals.domain import Dimension, hidden, plain
 from bihaelt.goals.queries import OpenValue
@@ -29,7 +29,7 @@ def export() -> Response:
     if one is not None and queries.indicator(guard.database(), one) is None:
         abort(404)
     rows = queries.open_data(guard.database(), i18n.current().chain, one)
-    answer = Response(stream_with_context(parts(rows, group_names())), content_type="text/csv; charset=utf-8")
+    answer = streams.whole(parts(rows, group_names()), "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="indicators-{i18n.current().tag}.csv"'
     return answer
 

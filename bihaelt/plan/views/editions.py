@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import Response, abort, redirect, request, stream_with_context, url_for
+from flask import Response, abort, redirect, request, url_for
 
-from bihaelt import guard, i18n, permissions
+from bihaelt import guard, i18n, permissions, streams
 from bihaelt.accounts.domain import Role
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
@@ -94,9 +94,8 @@ def edition_data(number: int) -> Response:
     found = edition_or_404(number)
     guard.require(permissions.see_edition, found)
     parts = queries.whole(guard.database(), found)
-    answer = Response(stream_with_context(parts), content_type="application/json; charset=utf-8")
+    answer = streams.whole(parts, "application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="plan-edition-{number}.json"'
-    answer.headers["Content-Length"] = str(found.size)
     if found.state is not EditionState.DRAFT:
         answer.headers["Cache-Control"] = f"public, max-age={SECONDS}, immutable"
         answer.set_etag(found.sha256)

@@ -1,4 +1,4 @@
-"""The public plan as open data: CSV for tables, JSON for programs; written while it is read."""
+"""The public plan as open data: CSV for tables, JSON for programs."""
 
 import csv
 import io
@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
-from bihaelt import guard, i18n, permissions
+from bihaelt import guard, i18n, permissions, streams
 from bihaelt.plan import queries
 from bihaelt.plan.queries import OpenRow
 from bihaelt.plan.views.blueprint import bp
@@ -32,7 +32,7 @@ def export(kind: str) -> Response:
     guard.require(permissions.public)
     rows = queries.open_data(guard.database(), i18n.current().chain)
     parts = csv_parts(rows) if kind == "csv" else json_parts(rows, guard.now())
-    answer = Response(stream_with_context(parts), content_type=KINDS[kind])
+    answer = streams.whole(parts, KINDS[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="plan-{i18n.current().tag}.{kind}"'
     answer.headers["Cache-Control"] = f"public, max-age=0, s-maxage={SECONDS}, must-revalidate"
     return answer

@@ -2,9 +2,9 @@
 
 from typing import Any, NoReturn
 
-from flask import Response, abort, jsonify, request, stream_with_context, url_for
+from flask import Response, abort, jsonify, request, url_for
 
-from bihaelt import guard, permissions
+from bihaelt import guard, permissions, streams
 from bihaelt.conferences.queries import titles
 from bihaelt.i18n import current, explain
 from bihaelt.marks import N_
@@ -92,7 +92,7 @@ def leaves(ballot_id: int) -> Response:
     guard.require(permissions.public)
     start = request.args.get("from", 0, type=int)
     lines = queries.lines(guard.database(), known(ballot_id).id, max(0, min(start, 2**31 - 1)))
-    answer = Response(stream_with_context(lines), content_type=LINES)
+    answer = streams.whole(lines, LINES)
     answer.headers["Cache-Control"] = f"public, max-age=0, s-maxage={SECONDS}, must-revalidate"
     return answer
 
