@@ -20,10 +20,11 @@ import psutil
 from bench import city, pages
 from bihaelt.settings import ROOT
 
-PORT = 8766
+PORT, PROXY_PORT = 8766, 8767
 PROCESSES, THREADS = 2, 4
 ROUNDS = 3
-SLOW = 6  # visitors who send a form of 900 bytes, one byte every half second; a proxy in front would keep them away
+SLOW = 6  # visitors who send a form of 900 bytes, one byte every half second: fewer than there are threads
+MANY_SLOW = 60  # and as many as only a proxy in front keeps away
 GUNICORN = ("gunicorn", "--preload", "-w", str(PROCESSES), "-b", f"127.0.0.1:{PORT}", "--log-level", "warning")
 SERVERS = {
     "granian": (sys.executable, "-m", "scripts.serve", "--workers", str(PROCESSES)),
@@ -55,7 +56,51 @@ def measured(folder: Path, database: str) -> list[str]:
         lines.append(
             f"| {name} | {made:,.0f} | {slowest:.0f} | {stored:,.0f} | {beside:,.0f} | {memory:.0f} | {broken:.0f} |"
         )
-    return lines
+    return [*lines, "", *behind_nginx(url, folder, path)]
+
+
+def behind_nginx(url: str, folder: Path, path: str) -> list[str]:
+    """The same with our own docs/nginx.conf in front."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        return ["- Behind nginx: not measured, nginx is not installed."]
+    with serving(SERVERS["granian"], url, folder), proxy(nginx, folder):
+        address = f"http://127.0.0.1:{PROXY_PORT}{path}"
+        stored, _ = load(address, 5)
+        with slow_visitors(path, PROXY_PORT, MANY_SLOW):
+            beside, _ = load(f"{address}?order=supported", 5)
+    return [
+        f"- Behind nginx with its micro-cache: {stored:,.0f} stored pages/s; beside {MANY_SLOW} slow visitors {beside:,.0f}"
+    ]
+
+
+@contextlib.contextmanager
+def proxy(nginx: str, folder: Path) -> Iterator[None]:
+    """nginx with the site of docs/nginx.conf, its addresses and folders moved to ours."""
+    site = (ROOT / "docs" / "nginx.conf").read_text("utf-8")
+    for ours, here in (
+        ("server web:8000;", f"server 127.0.0.1:{PORT};"), ("listen 80;", f"listen 127.0.0.1:{PROXY_PORT};"),
+        ("/var/cache/nginx/bihaelt", str(folder / "nginx-cache")),
+    ):  # fmt: skip
+        if ours not in site:
+            raise RuntimeError(f"docs/nginx.conf has no {ours!r} any more")
+        site = site.replace(ours, here)
+    kept = "\n".join(
+        f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    config = folder / "nginx.conf"
+    config.write_text(
+        f"worker_processes {PROCESSES}; daemon off; pid {folder / 'nginx.pid'}; error_log {folder / 'nginx.log'};\n"
+        f"events {{ worker_connections 1024; }}\nhttp {{\naccess_log off;\n{kept}\n{site}\n}}\n",
+        "utf-8",
+    )
+    running = subprocess.Popen([nginx, "-p", str(folder), "-e", str(folder / "nginx.log"), "-c", str(config)])
+    try:
+        until_ready(PROXY_PORT)
+        yield
+    finally:
+        running.terminate()
+        running.wait()
 
 
 def tried(command: tuple[str, ...], url: str, folder: Path, path: str, cookie: str) -> tuple[float, ...]:
@@ -86,9 +131,9 @@ def serving(command: tuple[str, ...], url: str, folder: Path) -> Iterator[subpro
         time.sleep(1)
 
 
-def until_ready() -> None:
+def until_ready(port: int = PORT) -> None:
     for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", PORT), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
     raise RuntimeError("the server did not start")
@@ -111,14 +156,14 @@ def load(address: str, seconds: int, cookie: str = "") -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def slow_visitors(path: str) -> Iterator[None]:
-    """``SLOW`` people on a bad line who send a form while others read."""
+def slow_visitors(path: str, port: int = PORT, number: int = SLOW) -> Iterator[None]:
+    """People on a bad line who send a form while others read."""
     lang = path.split("/")[1]
     head = (
         f"POST /{lang}/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         "Content-Length: 900\r\n\r\n"
     )
-    lines = [socket.create_connection(("127.0.0.1", PORT)) for _ in range(SLOW)]
+    lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(number)]
     over = threading.Event()
 
     def drip() -> None:

@@ -1,6 +1,7 @@
-"""Who is signed in: loads the session of a request with the person's roles and seats, in two statements."""
+"""Who is signed in: loads the session of a request with the person's roles and seats, in one statement."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, request, session
@@ -53,21 +54,22 @@ def load(token: str) -> Actor | None:
 
 def read(database: Session, token: str, now: datetime, *, production: bool) -> Actor | None:
     """The person of a running session; None where a second factor exists and was not given."""
-    found = columns(database, RUNNING, {"token_hash": hash_of(token), "now": now}).first()
-    if found is None:
+    today = local(now).date()
+    rows = columns(database, PERSON, {"token_hash": hash_of(token), "now": now, "today": today}).all()
+    if not rows:
         return None
+    found = rows[0]
     if found.totp_secret is not None and found.second_factor_at is None:
         return None
-    today = local(now).date()
     roles, offices, clusters, seats = set(), set(), set(), []
-    for row in columns(database, POWERS, {"account": found.account_id, "today": today}):
+    for row in rows:
         if row.role is not None:
             roles.add(Role(row.role))
             if row.office_id is not None:
                 offices.add(row.office_id)
             if Role(row.role) in OF_CLUSTERS:
                 clusters.add(row.cluster_id)
-        else:
+        elif row.organisation_id is not None:
             seats.append(Seat(row.organisation_id, row.name, row.title, bool(row.is_admin), bool(row.may_vote)))
     exempt = found.demo and not production
     return Actor(
@@ -86,10 +88,10 @@ def read(database: Session, token: str, now: datetime, *, production: bool) -> A
     )
 
 
-def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
-    """The running roles and seats of a person, as one statement."""
+def _powers() -> sa.Subquery:
+    """The running roles and seats of who holds the token."""
     none, today = sa.null(), sa.bindparam("today", type_=sa.Date)
-    account_id = sa.bindparam("account", type_=sa.Integer)
+    account_id = sa.select(SignIn.account_id).where(SignIn.token_hash == TOKEN).scalar_subquery()
     roles = sa.select(
         sa.cast(Grant.role, sa.String).label("role"),
         Grant.office_id.label("office_id"),
@@ -118,20 +120,23 @@ def _powers() -> sa.CompoundSelect[tuple[object, ...]]:
             Organisation.state == OrganisationState.VERIFIED,
         )
     )
-    return sa.union_all(roles, seats)
+    return sa.union_all(roles, seats).subquery("power")
 
 
-# Built once, for every request of everybody who is signed in: putting them together costs as much as to run them.
-RUNNING = (
-    sa.select(
-        SignIn.id, SignIn.account_id, SignIn.fresh_at, SignIn.second_factor_at, Account.totp_secret, Account.demo,
-        Account.display_name, Account.email, Account.language,
-    )
-    .join(Account, Account.id == SignIn.account_id)
-    .where(
-        SignIn.token_hash == sa.bindparam("token_hash"),
-        SignIn.ends_at > sa.bindparam("now"),
-        Account.state == AccountState.ACTIVE,
-    )
-)  # fmt: skip
-POWERS = _powers()
+def _person() -> sa.Select[*tuple[Any, ...]]:
+    """A running session and its account, once for each power, or once without any."""
+    powers = _powers()
+    return (
+        sa.select(
+            SignIn.id, SignIn.account_id, SignIn.fresh_at, SignIn.second_factor_at, Account.totp_secret, Account.demo,
+            Account.display_name, Account.email, Account.language, *powers.c,
+        )
+        .join(Account, Account.id == SignIn.account_id)
+        .outerjoin(powers, sa.true())
+        .where(SignIn.token_hash == TOKEN, SignIn.ends_at > sa.bindparam("now"), Account.state == AccountState.ACTIVE)
+    )  # fmt: skip
+
+
+# Built once, for every request of everybody who is signed in: putting it together costs more than to run it.
+TOKEN = sa.bindparam("token_hash", type_=sa.String)
+PERSON = _person()

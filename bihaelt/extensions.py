@@ -1,6 +1,7 @@
 """The libraries that need one object for the whole application. Imports nothing of ours."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 # Older libraries can corrupt a WAL database under two writers (the WAL-reset bug, fixed in 3.51.3).
 SAFE_WAL = (3, 51, 3)
+IDLE_SECONDS = 5  # after which a connection to PostgreSQL may have gone
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -82,6 +84,38 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         immediate = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def prepare_postgresql(engine: Engine) -> None:
+    """A connection that has been idle is asked whether it still stands; one that has just been used is not.
+
+    A database that was restarted is noticed all the same, and a page costs one question less.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+
+    @sa.event.listens_for(engine, "checkin")
+    def used(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.DisconnectionError from error
+
+
+def reading(session: Session) -> None:
+    """For a request that only reads: PostgreSQL needs neither BEGIN nor ROLLBACK for it, two questions less of about six.
+
+    Each statement sees what is committed, as it does inside a transaction there (READ COMMITTED).
+    """
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from bihaelt.accounts.domain import Actor
-from bihaelt.extensions import db
+from bihaelt.extensions import db, reading
 from bihaelt.i18n import gettext
 from bihaelt.journal.domain import Voice
 from bihaelt.marks import N_
@@ -195,6 +195,8 @@ def init_app(app: Flask) -> None:
 def _open_request() -> None:
     g.timezone = current_app.config["TIMEZONE"]
     if request.method in SAFE:
+        if request.endpoint is not None:
+            reading(db.session())
         return
     if _foreign_origin():
         abort(400, description=N_("This form was sent from another site."))

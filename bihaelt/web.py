@@ -18,7 +18,7 @@ from bihaelt.controlling import views as controlling
 from bihaelt.decisions import views as decisions
 from bihaelt.desks import views as desks
 from bihaelt.documents import views as documents
-from bihaelt.extensions import db, login_manager, prepare_sqlite
+from bihaelt.extensions import db, login_manager, prepare_postgresql, prepare_sqlite
 from bihaelt.funding import views as funding
 from bihaelt.goals import views as goals
 from bihaelt.imports import views as imports
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.session_protection = None
     with app.app_context():
         prepare_sqlite(db.engine)
+        prepare_postgresql(db.engine)
     app.before_request(choose_language)
     app.url_value_preprocessor(read_language)
     app.url_defaults(fill_language)
@@ -126,7 +127,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
 def engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 10}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+    return {"pool_size": 5, "max_overflow": 10}
 
 
 def wrap(app: Flask, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Reading a discussion. A hidden comment's words are never read for a page: only ``Comment.text_id`` leads to them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,16 +128,23 @@ NUMBERED = (
 FIRST_ANSWERS = (
     COMMENTS.join(NUMBERED, NUMBERED.c.id == Comment.id).where(NUMBERED.c.place <= ANSWERS + 1).order_by(Comment.id)
 )
-STATEMENTS = (
+# Official statements, and how many comments each stance has: one statement for both.
+BESIDE: sa.CompoundSelect[*tuple[Any, ...]] = sa.union_all(
     sa.select(
         Statement.id, Statement.organisation_id, Organisation.name.label("organisation_name"),
         Statement.title_of_author.label("title"), Statement.text_id, Statement.stance, Statement.created_at,
-        Statement.changed_at,
+        Statement.changed_at, sa.cast(sa.null(), sa.Integer).label("visible"),
     )
     .join(Organisation, Organisation.id == Statement.organisation_id)
-    .where(Statement.proposal_id == sa.bindparam("proposal"))
-    .order_by(Organisation.name)
-)  # fmt: skip
+    .where(Statement.proposal_id == sa.bindparam("proposal")),
+    sa.select(
+        *(sa.cast(sa.null(), column.type) for column in (Statement.id, Statement.organisation_id, Organisation.name)),
+        *(sa.cast(sa.null(), column.type) for column in (Statement.title_of_author, Statement.text_id)),
+        StanceCount.stance,
+        *(sa.cast(sa.null(), column.type) for column in (Statement.created_at, Statement.changed_at)),
+        StanceCount.visible,
+    ).where(StanceCount.proposal_id == sa.bindparam("proposal")),
+).order_by("organisation_name")  # fmt: skip
 STANCES = sa.select(StanceCount.stance, StanceCount.visible).where(StanceCount.proposal_id == sa.bindparam("proposal"))
 
 
@@ -195,10 +202,11 @@ def statement_of(session: Session, proposal_id: int, organisation_id: int) -> St
 def discussion(
     session: Session, proposal_id: int, chain: Sequence[str], *, cursor: Cursor | None = None, size: int = THREADS
 ) -> Discussion:
-    """What was said about a proposal, in the languages of ``chain``. Five statements, however much was said."""
+    """What was said about a proposal, in the languages of ``chain``. Four statements, however much was said."""
     page = _first_level(session, proposal_id, cursor, size)
     answers = _answers(session, [row.id for row in page.rows])
-    statements = _statements(session, proposal_id)
+    beside = columns(session, BESIDE, {"proposal": proposal_id}).all()
+    statements = [row for row in beside if row.visible is None]
     words = shown(session, _readable([*page.rows, *answers]) | {row.text_id for row in statements}, chain)
     return Discussion(
         threads=[_thread(row, answers, words) for row in page.rows],
@@ -209,7 +217,7 @@ def discussion(
             )
             for row in statements
         ],
-        by_stance=by_stance(session, proposal_id),
+        by_stance=_every_stance(row for row in beside if row.visible is not None),
         newer=page.newer,
         older=page.older,
     )  # fmt: skip
@@ -242,7 +250,10 @@ def thread(
 
 def by_stance(session: Session, proposal_id: int) -> Mapping[Stance, int]:
     """The maintained numbers of visible comments, every stance named. One statement."""
-    rows = columns(session, STANCES, {"proposal": proposal_id}).all()
+    return _every_stance(columns(session, STANCES, {"proposal": proposal_id}))
+
+
+def _every_stance(rows: Iterable[Any]) -> Mapping[Stance, int]:
     found = {row.stance: row.visible for row in rows}
     return {stance: found.get(stance, 0) for stance in Stance}
 
@@ -290,10 +301,6 @@ def _answers(session: Session, comment_ids: Collection[int]) -> Sequence[Any]:
     if not comment_ids:
         return []
     return columns(session, FIRST_ANSWERS, {"parents": sorted(comment_ids)}).all()
-
-
-def _statements(session: Session, proposal_id: int) -> Sequence[Any]:
-    return columns(session, STATEMENTS, {"proposal": proposal_id}).all()
 
 
 def _readable(rows: Sequence[Any]) -> set[int]:

@@ -71,7 +71,7 @@ def test_the_list_costs_the_same_however_long_it_is(client, session, admin, coun
     client.sign_in(admin)
     with count_queries() as seen:
         client.get("/de/desk/accounts")
-    assert len(seen) == 4
+    assert len(seen) == 3
 
 
 def test_a_role_is_given_with_office_and_term(client, session, admin):

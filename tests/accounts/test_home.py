@@ -113,7 +113,7 @@ def test_the_list_of_sessions_costs_the_same_however_long_it_is(client, app, ses
     client.sign_in(account)
     with count_queries() as seen:
         client.get("/de/my/sessions")
-    assert len(seen) == 3
+    assert len(seen) == 2
 
 
 def test_personal_pages_are_stored_nowhere(client, account):

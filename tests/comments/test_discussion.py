@@ -211,7 +211,7 @@ def test_a_discussion_is_five_statements_however_long(session, proposal, count_q
     proposal_id = proposal.id
     with count_queries() as seen:
         found = queries.discussion(session, proposal_id, CHAIN)
-    assert len(seen) == 5
+    assert len(seen) == 4
     assert len(found.threads) == min(number, queries.THREADS)
     assert len(found.statements) == number
 

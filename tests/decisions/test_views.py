@@ -240,4 +240,4 @@ def test_lists_cost_the_same_however_long_they_are(client, session, conference, 
     with count_queries() as public:
         client.get(f"/de/decisions/{conference.id}")
     assert len(public) == 6
-    assert len(desk) == 12
+    assert len(desk) == 11

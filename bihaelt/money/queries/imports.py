@@ -147,7 +147,7 @@ def countered(session: Session, booking_ids: Collection[int]) -> frozenset[int]:
 
 
 def exported(session: Session, year: int, kinds: Collection[BookingKind]) -> Iterator[Exported]:
-    """The bookings of a year in the order in which they were made, in portions of 1000. One statement."""
+    """The bookings of a year in the order in which they were made. One statement."""
     rows = session.execute(
         sa.select(
             Booking.id, Booking.on, Booking.cents, Booking.kind, Booking.reference, Booking.reason, Booking.import_key,
@@ -163,7 +163,6 @@ def exported(session: Session, year: int, kinds: Collection[BookingKind]) -> Ite
         .outerjoin(Programme, Programme.id == Funding.programme_id)
         .where(A.year == year, Booking.kind.in_(sorted(kinds)))
         .order_by(Booking.id)
-        .execution_options(yield_per=1000)
     )  # fmt: skip
     for row in rows:
         yield Exported(
