@@ -273,6 +273,7 @@ def test_the_history_shows_each_language_with_its_versions(session, client, prop
     assert "Betonung" in words(answer)
     assert "bank " in "".join(page.xpath("//section[@id='in-tr']//ins//text()"))
     assert "Translated by hand" in words(answer)
+    assert page.xpath("//div[@class='lead']//a/@href") == [f"/en/proposals/{proposal.id}"]
 
 
 @pytest.mark.parametrize("number", [1, 3, 50])
