@@ -1,6 +1,7 @@
 """Languages, on plain Babel: the table, the choice, the chain of fallbacks, and how dates, numbers and money look."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bihaelt.verdicts import Cents
 
 TRANSLATIONS = ROOT / "translations"
 log = logging.getLogger("bihaelt.i18n")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # letters of Hebrew, Arabic and their kin
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,17 @@ def spoken_name(code: str) -> str:
         if code in locale.languages:
             return str(locale.languages[code])
     return code
+
+
+def apart(words: str) -> str:
+    """Words or a code set apart from the text around them: they may run the other way (FSI and PDI, UAX 9)."""
+    return f"\u2068{words}\u2069"
+
+
+def heading(words: str) -> str:
+    """A heading that is a name in another script as a whole, set apart: its last sign would stand before its first."""
+    foreign = current().dir == "rtl" and not RIGHT_TO_LEFT.search(words) and "\u2068" not in words
+    return apart(words) if foreign else words
 
 
 def zone() -> ZoneInfo:

@@ -109,7 +109,7 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     env.filters.update(
         date=i18n.format_day, datetime=i18n.format_moment, number=i18n.format_number, money=i18n.format_money,
-        percent=i18n.format_percent, markdown=markdown, iso_date=iso_date,
+        percent=i18n.format_percent, markdown=markdown, iso_date=iso_date, apart=i18n.apart, heading=i18n.heading,
     )  # fmt: skip
     env.globals.update({name: env.filters[name] for name in ("number", "money", "date", "datetime", "percent")})
     app.extensions["language_environments"] = {}

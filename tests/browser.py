@@ -79,11 +79,11 @@ def tree(answer: TestResponse) -> html.HtmlElement:
 
 
 def words(answer: TestResponse) -> str:
-    """What a person reads on the page, blanks folded."""
+    """What a person reads on the page, blanks folded; the invisible signs around names and codes (UAX 9) left out."""
     root = tree(answer)
     for hidden in root.xpath("//script|//style|//template"):
         hidden.drop_tree()
-    return re.sub(r"\s+", " ", root.text_content()).strip()
+    return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", root.text_content())).strip()
 
 
 def valid_html(text: str) -> list[str]:

@@ -125,3 +125,18 @@ def test_templates_write_in_the_language_of_their_page(app, language):
         assert environment_of(app, language).from_string(ROW).render(state=MeasureState.DRAFT).split("\n") == [
             " ".join(expected[:-1]), expected[-1],
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("babel", "words", "shown"),
+    [
+        ("ar", "Demokratie leben!", "\u2068Demokratie leben!\u2069"),
+        ("ar", "M001: ألعاب العطلة", "M001: ألعاب العطلة"),
+        ("ar", "\u2068Ferienspiele\u2069", "\u2068Ferienspiele\u2069"),
+        ("de", "Demokratie leben!", "Demokratie leben!"),
+    ],
+)
+def test_a_foreign_name_as_a_heading_keeps_its_signs_in_order(app, babel, words, shown):
+    with app.test_request_context():
+        speak(babel)
+        assert i18n.heading(words) == shown

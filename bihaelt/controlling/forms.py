@@ -22,7 +22,7 @@ from bihaelt.forms import (
     named,
     options,
 )
-from bihaelt.i18n import gettext
+from bihaelt.i18n import apart, gettext
 from bihaelt.marks import N_
 from bihaelt.measures.domain import Light
 from bihaelt.texts.domain import Shown
@@ -99,7 +99,7 @@ class RoundForm(BaseForm):
     def around(cls, year: int) -> "RoundForm":
         form = cls()
         periods = [f"{each}-H{half}" for each in (year, year - 1) for half in (2, 1)]
-        form.period.choices = named([(period, period) for period in periods], empty=N_("Please choose"))
+        form.period.choices = named([(period, apart(period)) for period in periods], empty=N_("Please choose"))
         return form
 
 

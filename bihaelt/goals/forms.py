@@ -43,7 +43,7 @@ from bihaelt.goals.domain import (
 from bihaelt.goals.models import Indicator, IndicatorValue
 from bihaelt.goals.operations import Entry
 from bihaelt.goals.queries import Options, PrincipleRow
-from bihaelt.i18n import explain, gettext
+from bihaelt.i18n import apart, explain, gettext
 from bihaelt.marks import N_, label_of
 from bihaelt.texts.domain import Shown, Words
 from bihaelt.verdicts import DomainError
@@ -279,7 +279,9 @@ def value_form(
     fields: dict[str, Any] = {
         "indicator": indicator,
         "groups": groups,
-        "period": Choice(N_("Period"), needed=N_("Choose a period."), choices=named([(one, one) for one in periods])),
+        "period": Choice(
+            N_("Period"), needed=N_("Choose a period."), choices=named([(one, apart(one)) for one in periods])
+        ),
         "total": figure(N_("Total"), indicator.decimals, needed=N_("Enter the total.")),
     }
     based = indicator.quantity is not Quantity.COUNT

@@ -20,7 +20,7 @@ from bihaelt.forms import (
     options,
     or_none,
 )
-from bihaelt.i18n import LANGUAGES, gettext
+from bihaelt.i18n import LANGUAGES, apart, gettext
 from bihaelt.imports.domain import LEAVE_OUT, MOST_BYTES, MOST_ROWS, Part, Place, RowState, Wordlist
 from bihaelt.imports.domain.columns import OF_A_YEAR, PARTS, YEAR
 from bihaelt.marks import N_, label_of
@@ -96,11 +96,6 @@ def columns_form(
 def to_choose(label: str, rows: Sequence[SelectChoice], *, default: str = "", hint: str = "") -> DropDown:
     """One of ``rows``, or nothing. Label and hint are words of a file: no catalogue is asked for them."""
     return DropDown(label, [Optional()], description=hint, choices=rows, coerce=or_none(str), default=default)
-
-
-def apart(words: str) -> str:
-    """Words of a file, set apart from the text around them: they may run the other way (FSI and PDI, UAX 9)."""
-    return f"\u2068{words}\u2069"
 
 
 def _goals(headings: Sequence[str], this_year: int) -> Sequence[tuple[str, str]]:
