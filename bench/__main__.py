@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import casting, city, counting, pages, plan, servers, serving, starting
+from bench import casting, city, counting, crowd, pages, plan, servers, serving, starting
 from bench.floor import floor_app
 from bihaelt.extensions import db
 
@@ -187,7 +187,7 @@ def measure_pages(sizes: str, database: str) -> str:
         app, floor = city.application(url), floor_app(url)
         measure(app, floor, size, report)
         report.notes += serving.writes(app, size)
-        report.notes += serving.crowd(app, size)
+        report.notes += crowd.measured(app, url, size)
         report.notes += casting.casts(app)
         last = url
     report.notes += serving.strings(app)

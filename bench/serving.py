@@ -6,7 +6,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import threading
 import time
 import timeit
 from datetime import UTC, datetime
@@ -30,7 +29,6 @@ from bihaelt.votes.operations import support
 from bihaelt.votes.queries import proposal as public_proposal
 
 WRITES = 60
-CLIENTS, EACH = 16, 30
 PORT = 8765
 PLACES = ("", "proposals", "plan", "conferences", "search?q=Park")
 
@@ -80,50 +78,6 @@ def writes(app: Flask, size: int) -> list[str]:
     return [
         f"One support at {size:,} proposals: {statistics.median(ours) * 1000:.2f} ms, "
         f"{share:.0%} of the rate of bare single-row transactions ({statistics.median(bare) * 1000:.2f} ms)"
-    ]
-
-
-def crowd(app: Flask, size: int) -> list[str]:
-    """Sixteen people support at the same moment, each another proposal after the other."""
-    with app.app_context():
-        session, now = db.session(), datetime.now(UTC)
-        conference = collecting(session, now)
-        assert conference is not None
-        ids = session.scalars(
-            sa.select(Proposal.id)
-            .where(Proposal.conference_id == conference.id, Proposal.state == State.PUBLISHED)
-            .order_by(Proposal.id)
-            .limit(EACH)
-        ).all()
-        people = session.scalars(
-            sa.select(Account.id).where(Account.demo).order_by(Account.id.desc()).limit(CLIENTS)
-        ).all()
-        session.rollback()
-    spent: list[float] = []
-
-    def click(account_id: int) -> None:
-        with app.app_context():
-            session = db.session()
-            for proposal_id in ids:
-                start = time.perf_counter()
-                session.connection(execution_options={"writing": True})
-                proposal = public_proposal(session, proposal_id)
-                assert proposal is not None
-                support(session, proposal=proposal, by=Voice(account_id), language="de", now=datetime.now(UTC))
-                session.commit()
-                spent.append((time.perf_counter() - start) * 1000)
-
-    threads = [threading.Thread(target=click, args=(account_id,)) for account_id in people]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    rate = len(spent) / (time.perf_counter() - start)
-    median, late = statistics.median(spent), statistics.quantiles(spent, n=20)[-1]
-    return [
-        f"{len(people)} people support at once, at {size:,} proposals: {rate:,.0f} a second; one waits {median:.0f} ms, "
-        f"one of twenty {late:.0f} ms or longer"
     ]
 
 
