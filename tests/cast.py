@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bihaelt.accounts.domain import AccountState, Role
 from bihaelt.accounts.models import Account
 from bihaelt.organisations.models import Organisation
-from tests.factories import make_account, make_delegate, make_organisation
+from tests.factories import make_delegate, make_organisation, new_account, new_grant
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,34 @@ class Cast:
     blocked: Account
 
 
+ROLES = {
+    "moderator": ("Moderation", Role.MODERATOR),
+    "other_moderator": ("Moderation 2", Role.MODERATOR),
+    "translator": ("Übersetzung", Role.TRANSLATOR),
+    "editor": ("Sachbearbeitung", Role.OFFICE_EDITOR),
+    "budget_holder": ("Budget", Role.BUDGET_HOLDER),
+    "treasury": ("Kämmerei", Role.TREASURY),
+    "council_clerk": ("Gremienbüro", Role.COUNCIL_CLERK),
+    "plan_owner": ("Planverantwortung", Role.PLAN_OWNER),
+    "admin": ("Administration", Role.ADMIN),
+}
+
+
 def make_cast(session: Session) -> Cast:
-    organisation = make_organisation(session, "Jugendring")
-    other = make_organisation(session, "Sportbund")
-    return Cast(
-        citizen=make_account(session, name="Bürgerin"),
-        stranger=make_account(session, name="Fremder"),
-        organisation=organisation,
-        delegate=make_delegate(session, organisation, title="Geschäftsführung"),
-        organisation_admin=make_delegate(session, organisation, title="Vorsitz", is_admin=True),
-        foreign_delegate=make_delegate(session, other),
-        moderator=make_account(session, Role.MODERATOR, name="Moderation"),
-        other_moderator=make_account(session, Role.MODERATOR, name="Moderation 2"),
-        translator=make_account(session, Role.TRANSLATOR, name="Übersetzung"),
-        editor=make_account(session, Role.OFFICE_EDITOR, name="Sachbearbeitung"),
-        budget_holder=make_account(session, Role.BUDGET_HOLDER, name="Budget"),
-        treasury=make_account(session, Role.TREASURY, name="Kämmerei"),
-        council_clerk=make_account(session, Role.COUNCIL_CLERK, name="Gremienbüro"),
-        plan_owner=make_account(session, Role.PLAN_OWNER, name="Planverantwortung"),
-        admin=make_account(session, Role.ADMIN, name="Administration"),
-        blocked=make_account(session, name="Gesperrt", state=AccountState.BLOCKED),
-    )
+    organisation, other = make_organisation(session, "Jugendring"), make_organisation(session, "Sportbund")
+    people = {
+        "citizen": new_account("Bürgerin"),
+        "stranger": new_account("Fremder"),
+        "delegate": new_account(),
+        "organisation_admin": new_account(),
+        "foreign_delegate": new_account(),
+        "blocked": new_account("Gesperrt", state=AccountState.BLOCKED),
+        **{who: new_account(name) for who, (name, _) in ROLES.items()},
+    }
+    session.add_all(people.values())
+    session.flush()
+    session.add_all(new_grant(people[who], role) for who, (_, role) in ROLES.items())
+    make_delegate(session, organisation, account=people["delegate"], title="Geschäftsführung")
+    make_delegate(session, organisation, account=people["organisation_admin"], title="Vorsitz", is_admin=True)
+    make_delegate(session, other, account=people["foreign_delegate"])
+    return Cast(organisation=organisation, **people)

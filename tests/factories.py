@@ -41,19 +41,25 @@ def make_text(session: Session, title: str = "", body: str = "", language: str =
 def make_account(
     session: Session, *roles: Role, name: str = "", office: Office | None = None, **values: Any
 ) -> Account:
+    account = add(session, new_account(name, **values))
+    for role in roles:
+        add(session, new_grant(account, role, office))
+    return account
+
+
+def new_account(name: str = "", **values: Any) -> Account:
+    """Not added yet: many people are added together faster than one by one."""
     n = next(number)
     name = name or f"Person {n}"
     defaults = {
         "email": f"person{n}@example.org", "display_name": name, "name_key": f"{name.casefold()}{n}", "language": "de",
         "state": AccountState.ACTIVE, "created_at": NOW, "confirmed_at": NOW, "consented_at": NOW,
     }  # fmt: skip
-    account = add(session, Account(**(defaults | values)))
-    for role in roles:
-        grant = Grant(
-            account_id=account.id, role=role, starts_on=date(2026, 1, 1), office_id=office.id if office else None
-        )
-        add(session, grant)
-    return account
+    return Account(**(defaults | values))
+
+
+def new_grant(account: Account, role: Role, office: Office | None = None) -> Grant:
+    return Grant(account_id=account.id, role=role, starts_on=date(2026, 1, 1), office_id=office.id if office else None)
 
 
 def make_organisation(session: Session, name: str = "", **values: Any) -> Organisation:
