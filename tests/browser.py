@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-import html5lib
 from flask import g, has_app_context
 from flask.testing import FlaskClient
 from lxml import html
@@ -84,10 +83,3 @@ def words(answer: TestResponse) -> str:
     for hidden in root.xpath("//script|//style|//template"):
         hidden.drop_tree()
     return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", root.text_content())).strip()
-
-
-def valid_html(text: str) -> list[str]:
-    """Errors of a strict HTML5 parser, empty for a valid page."""
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(text)
-    return [f"{position}: {code} {data}" for position, code, data in parser.errors]
