@@ -333,11 +333,10 @@ def services(session: Session) -> Sequence[tuple[int, str]]:
 
 def desk_count(session: Session, now: datetime) -> int:
     """How many proposals wait for a decision because the vote of their conference is over. One statement."""
-    return session.scalar(
+    waiting = (
         sa.select(sa.func.count())
         .select_from(Proposal)
         .join(Conference, Conference.id == Proposal.conference_id)
-        .where(
-            Proposal.state == State.PUBLISHED, Conference.opened_at.is_not(None), Conference.vote_closes <= now
-        )
-    ) or 0  # fmt: skip
+        .where(Proposal.state == State.PUBLISHED, Conference.opened_at.is_not(None), Conference.vote_closes <= now)
+    )
+    return session.scalars(waiting).one()

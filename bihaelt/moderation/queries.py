@@ -130,10 +130,8 @@ def appeal_against(session: Session, first: Hiding | Report) -> Appeal | None:
 
 def desk_count(session: Session, _now: datetime) -> int:
     """How many comments wait for a moderator. One statement."""
-    return (
-        session.scalar(sa.select(sa.func.count(sa.distinct(Report.comment_id))).where(Report.state == ReportState.OPEN))
-        or 0
-    )
+    waiting = sa.select(sa.func.count(sa.distinct(Report.comment_id))).where(Report.state == ReportState.OPEN)
+    return session.scalars(waiting).one()
 
 
 def appeals_count(session: Session, _now: datetime) -> int:

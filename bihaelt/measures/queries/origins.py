@@ -147,8 +147,9 @@ def _candidate(row: Any, title: Shown) -> Accepted:
 
 def desk_count(session: Session, _now: object) -> int:
     """How many accepted proposals have no measure yet. One statement."""
-    return session.scalar(
+    waiting = (
         sa.select(sa.func.count())
         .select_from(Proposal)
         .where(Proposal.outcome.in_(TAKEN), ~sa.exists().where(Origin.proposal_id == Proposal.id))
-    ) or 0  # fmt: skip
+    )
+    return session.scalars(waiting).one()

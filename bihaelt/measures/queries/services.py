@@ -145,12 +145,10 @@ def _day(cursor: Cursor) -> Any:
 
 def overdue_count(session: Session, today: date) -> int:
     """How many checks should have been done again. One statement."""
-    return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(MeasureService)
-            .join(Measure, Measure.id == MeasureService.measure_id)
-            .where(MeasureService.review_on < today, Measure.state.not_in(OVER))
-        )
-        or 0
+    overdue = (
+        sa.select(sa.func.count())
+        .select_from(MeasureService)
+        .join(Measure, Measure.id == MeasureService.measure_id)
+        .where(MeasureService.review_on < today, Measure.state.not_in(OVER))
     )
+    return session.scalars(overdue).one()
