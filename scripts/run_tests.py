@@ -38,8 +38,7 @@ TOGETHER = (
     "tests/journeys", "tests/demo", "tests/test_routes.py", "tests/test_fuzz.py", "tests/test_translations.py",
     "tests/test_assets.py", "tests/test_docs.py", "tests/verify",
 )  # fmt: skip
-# Where our code takes another branch on PostgreSQL. Measuring doubles the time of a test, so that only these are
-# measured on both engines.
+# Where our code takes another branch on PostgreSQL: these are measured on both engines.
 BRANCHING = ("tests/search", "tests/votes", "tests/comments/test_parallel.py", "tests/test_cli.py")
 
 
@@ -74,12 +73,8 @@ def run(each: Run, arguments: list[str]) -> int:
     print(f"test: the suite on {each.name} …", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, f"--junit-xml={REPORTS / each.name}.xml"]
     if each.measured:
-        command += ["--cov", "--cov-report="]
-    environment = {
-        **os.environ,
-        "TEST_DATABASE": each.database,
-        "COVERAGE_FILE": str(COVERAGE / f".coverage.{each.name}"),
-    }
+        command += ["-p", "tests.measuring"]
+    environment = {**os.environ, "TEST_DATABASE": each.database, "MEASURED": str(COVERAGE / each.name)}
     return subprocess.run([*command, *each.selection, *arguments], cwd=ROOT, env=environment).returncode
 
 
@@ -97,14 +92,8 @@ def counts(each: Run) -> tuple[int, int, int]:
 
 
 def judge_coverage() -> int:
-    files = [str(COVERAGE / f".coverage.{each.name}") for each in RUNS if each.measured]
-    report = COVERAGE / "coverage.json"
-    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / ".coverage")}
-    for command in (["combine", "-q", "--keep", *files], ["json", "-q", "-o", str(report)]):
-        done = subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, env=environment)
-        if done.returncode != 0:
-            return done.returncode
-    return subprocess.run([sys.executable, "-m", "scripts.coverage_gate", str(report)], cwd=ROOT).returncode
+    files = map(str, COVERAGE.glob("*.json"))
+    return subprocess.run([sys.executable, "-m", "scripts.coverage_gate", *files], cwd=ROOT).returncode
 
 
 def main(arguments: list[str]) -> int:
