@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ET  # our own pytest wrote the file
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = ROOT / "build" / "coverage"
@@ -54,13 +55,14 @@ class Run:
 
 RUNS = (
     Run("sqlite", "sqlite", tuple(f"--ignore={path}" for path in TOGETHER), measured=True),
-    Run("sqlite-together", "sqlite", ("--dist", "loadgroup", *TOGETHER), measured=False),
     Run(
-        "postgresql", "postgresql", ("-m", "not browser", *ONCE, *(f"--ignore={path}" for path in BRANCHING)),
-        measured=False,
+        "postgresql", "postgresql",
+        ("--dist", "loadgroup", "-m", "not browser", *ONCE, *(f"--ignore={path}" for path in BRANCHING)), measured=False,
     ),
     Run("postgresql-branches", "postgresql", ("-m", "not browser", *ONCE, *BRANCHING), measured=True),
 )  # fmt: skip
+# A journey waits half of its time, for pages and letters: it goes beside the others, and says what it found when they end.
+BESIDE = Run("sqlite-together", "sqlite", ("--dist", "loadgroup", *TOGETHER), measured=False)
 # With a selection of one's own: what it names, on each engine.
 CHOSEN = (
     Run("sqlite", "sqlite", (), measured=False),
@@ -69,13 +71,30 @@ CHOSEN = (
 NO_TESTS = 5  # pytest's own code for "nothing was collected"
 
 
-def run(each: Run, arguments: list[str]) -> int:
-    print(f"test: the suite on {each.name} …", flush=True)
+def start(each: Run, arguments: Sequence[str] = (), output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """Start pytest; what it prints goes to the terminal, or to ``output``."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, f"--junit-xml={REPORTS / each.name}.xml"]
     if each.measured:
         command += ["-p", "tests.measuring"]
     environment = {**os.environ, "TEST_DATABASE": each.database, "MEASURED": str(COVERAGE / each.name)}
-    return subprocess.run([*command, *each.selection, *arguments], cwd=ROOT, env=environment).returncode
+    return subprocess.Popen([*command, *each.selection, *arguments], cwd=ROOT, env=environment, stdout=output)
+
+
+def run(each: Run, arguments: Sequence[str] = ()) -> int:
+    print(f"test: the suite on {each.name} …", flush=True)
+    return start(each, arguments).wait()
+
+
+def run_all() -> list[int]:
+    """The codes of all runs, and of the judgement on coverage."""
+    said = REPORTS / f"{BESIDE.name}.txt"
+    with said.open("wb") as output:
+        beside = start(BESIDE, output=output)
+        codes = [run(each) for each in RUNS]
+        print(f"test: the suite on {BESIDE.name}, which ran beside the others …", flush=True)
+        codes.append(beside.wait())
+    print(said.read_text("utf-8"), end="", flush=True)
+    return [*codes, judge_coverage()]
 
 
 def counts(each: Run) -> tuple[int, int, int]:
@@ -101,12 +120,11 @@ def main(arguments: list[str]) -> int:
     for folder in (COVERAGE, REPORTS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    runs = CHOSEN if arguments else RUNS
-    codes = [run(each, arguments) for each in runs]
     if arguments:
-        codes = [code for code in codes if code != NO_TESTS]
+        runs: Sequence[Run] = CHOSEN
+        codes = [code for code in (run(each, arguments) for each in runs) if code != NO_TESTS]
     else:
-        codes.append(judge_coverage())
+        runs, codes = (*RUNS, BESIDE), run_all()
     passed, failed, skipped = (sum(column) for column in zip(*map(counts, runs), strict=True))
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     print(f"test: {minutes} min {seconds} s")

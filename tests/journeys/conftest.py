@@ -113,7 +113,9 @@ class Window:
         self.url, self.js, self.kept, self.may_be_refused = url, js, True, False
         self.strange: list[str] = []
         self.context = browser.new_context(base_url=url, java_script_enabled=js, **options)
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(
+            20_000
+        )  # other tests run beside the journeys: a busy machine is no reason to fail
         self.context.on("console", self.said)
         self.context.on("request", self.fetched)
         self.context.on("weberror", lambda error: self.strange.append(f"script: {error.error}"))
