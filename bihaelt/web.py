@@ -147,9 +147,13 @@ def read_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def choose_language() -> None:
-    """An address without a language (or with an unknown one) is answered in the best language for the browser."""
+    """An address without a language (or with an unknown one) is answered in the best language for the browser.
+
+    An address that begins with a language and leads nowhere is answered in that language.
+    """
     if "language" not in g:
-        g.language = i18n.negotiate(request.accept_languages)
+        named = i18n.BY_URL.get(request.path.split("/")[1])
+        g.language = named or i18n.negotiate(request.accept_languages)
 
 
 def fill_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -34,3 +34,12 @@ def test_without_a_database_everybody_gets_a_page_that_says_so(stranded, method,
 
 def test_what_needs_no_database_is_still_there(stranded):
     assert stranded.get("/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/ar/nowhere", "ar"), ("/leicht/nowhere", "de-simple"), ("/xx/nowhere", "pl")]
+)
+def test_an_address_that_leads_nowhere_is_answered_in_its_language_or_the_best_one(client, path, said):
+    answer = client.get(path, headers={"Accept-Language": "pl"})
+    assert answer.status_code == 404
+    assert f'<html lang="{said}"' in answer.text
