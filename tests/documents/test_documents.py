@@ -17,12 +17,13 @@ from bihaelt.documents.domain.blocks import Boxed, Listing, plain, texts
 from bihaelt.documents.domain.papers import PaperKind
 from bihaelt.documents.queries.sheets import sheets
 from bihaelt.documents.queries.words import note
+from bihaelt.funding.domain import FundingState
 from bihaelt.funding.models import Funding
 from bihaelt.i18n import BY_BABEL, LANGUAGES, speaking
 from bihaelt.measures.domain import Category, Light, MeasureState, Takes
-from bihaelt.measures.models import Measure, Origin
-from bihaelt.money.domain import MoneyKind, PoolKind
-from bihaelt.money.models import MoneyAccount, Pool
+from bihaelt.measures.models import Measure, Move, Origin
+from bihaelt.money.domain import MoneyKind, PoolKind, RequestKind, TransferState
+from bihaelt.money.models import MoneyAccount, Pool, Transfer
 from bihaelt.plan.operations import make as make_edition
 from bihaelt.plan.operations import publish as publish_edition
 from bihaelt.proposals.domain import Outcome, Round, State
@@ -311,6 +312,33 @@ def test_a_controlling_report_tells_lights_money_and_what_is_missing(session):
     for piece in (measure.number, "M998", "Es läuft.", "Weiter so.", "Lieferung kam spät", "Bewegung"):
         assert piece in told
     assert words(early) != told
+
+
+def test_a_controlling_report_tells_what_was_moved_what_is_due_and_what_changed(session):
+    cluster = make_cluster(session)
+    one, other = running(session, number="M998"), running(session, number="M999")
+    add(session, ReportingRound(period="2026-H2", due_on=TODAY, opened_at=NOW))
+    add(
+        session,
+        Transfer(
+            kind=RequestKind.TRANSFER, year=2026, from_id=one.id, to_id=other.id, cents=12_345_00, reason="Mehr Kinder",
+            rule="B1", state=TransferState.BOOKED, way="holder", requested_at=NOW, due_on=TODAY, booked_at=NOW,
+        ),
+    )  # fmt: skip
+    programme = make_programme(session, cluster, name="KIM", deadline=date(2026, 10, 1))
+    add(
+        session,
+        Funding(
+            measure_id=other.id, programme_id=programme.id, cents=100, state=FundingState.PROOF_DUE, first_year=2026,
+            last_year=2026, applied_on=TODAY, decided_on=TODAY, granted_cents=100, reference="B-1", starts_on=TODAY,
+            ends_on=TODAY, proof_due_on=date(2026, 12, 31), changed_at=NOW,
+        ),
+    )  # fmt: skip
+    add(session, Move(measure_id=one.id, old=Category.B, new=Category.A, reason="Der Rat will es", at=NOW))
+    with speaking(GERMAN):
+        told = words(queries.controlling_document(session, "2026-H2", TODAY, "Bielefeld"))
+    for piece in ("Mehr Kinder", "12.345", "KIM", "Frist des Programms", "31.12.2026", "B → A", "Der Rat will es"):
+        assert piece in told, piece
 
 
 def test_the_report_of_a_conference_tells_what_became_of_each_proposal(session):
