@@ -82,4 +82,4 @@ def words(answer: TestResponse) -> str:
     root = tree(answer)
     for hidden in root.xpath("//script|//style|//template"):
         hidden.drop_tree()
-    return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", root.text_content())).strip()
+    return re.sub(r"\s+", " ", re.sub("\u2068([^\u2069]*)\u2069", r"\1", root.text_content())).strip()
