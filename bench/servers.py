@@ -126,8 +126,8 @@ def serving(command: tuple[str, ...], url: str, folder: Path) -> Iterator[subpro
         until_ready()
         yield server
     finally:
-        server.kill() if server.poll() is None else None
-        server.wait()
+        server.terminate()  # not killed: its processes would live on, and take connections from the next one
+        server.wait(timeout=30)
         time.sleep(1)
 
 
