@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wtforms import widgets
+from wtforms import Form, widgets
 from wtforms.fields import SelectChoice
+from wtforms.fields.core import UnboundField
 
 from bihaelt.forms import Choice, FilterForm, cents, options
 from bihaelt.measures.domain import MeasureState
@@ -63,3 +64,21 @@ def test_a_drop_down_is_drawn_as_wtforms_draws_it(app, query):
         for field in Drawn():
             given = {"class": "kern", "aria-describedby": "hint"}
             assert field(**given) == widgets.Select()(field, **given)
+
+
+def forms_under(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from forms_under(each)
+
+
+def test_every_field_has_a_name_of_our_own(app):
+    """WTForms would make one of the attribute's name, in English, and look that up in our catalogues."""
+    nameless = {
+        f"{form.__module__}.{form.__name__}.{name}"
+        for form in forms_under(Form)
+        if form.__module__.startswith("bihaelt.")
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField) and not field.args and field.kwargs.get("label") is None
+    }
+    assert nameless == set()

@@ -39,7 +39,7 @@ def role_words() -> Iterable[str]:
 
 def Hidden() -> StringField:
     """A value of ours that travels with the form."""
-    return StringField(widget=HiddenInput())
+    return StringField("", widget=HiddenInput())
 
 
 class RegisterForm(BaseForm):

@@ -45,7 +45,7 @@ def _light(label: str) -> wtf.Field:
 
 
 class ReportForm(BaseForm):
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
     text = Paragraphs(N_("How it goes"), needed=N_("Say in a few words how it goes."), most=4000)
     next_step = Paragraphs(N_("Next step"), most=2000)
     forecast = Euros(
@@ -106,7 +106,7 @@ class RoundForm(BaseForm):
 class ActForm(BaseForm):
     """Reports that were ticked, and when they were shown."""
 
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
 
     def chosen(self) -> list[int]:
         """The ticked reports; several may stand in one value, parted by commas."""

@@ -50,7 +50,7 @@ class PaperForm(BaseForm):
 
     PARTS = tuple(PAPER_PARTS)
 
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
     kind = Choice(
         N_("Type of paper"), needed=N_("Choose a type."), coerce=PaperKind, choices=options(PaperKind), radio=True
     )

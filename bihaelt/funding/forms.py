@@ -61,7 +61,7 @@ def why(label: str = N_("Reason")) -> Any:
 class Seen(BaseForm):
     """A form that knows in which state its writer saw the thing."""
 
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
 
     def moment(self) -> datetime | None:
         """When the thing was changed last, as the form was drawn; None for never, or for nonsense."""

@@ -58,7 +58,7 @@ PERIODS_BACK = {Rhythm.YEAR: 6, Rhythm.HALF: 8, Rhythm.QUARTER: 12}
 class Seen(BaseForm):
     """``seen``: when the thing on the page had last been changed."""
 
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
 
     def moment(self) -> datetime:
         """That moment; long ago for a damaged one, which then is a conflict."""

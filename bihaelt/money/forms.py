@@ -105,7 +105,7 @@ class SourcedForm(BaseForm):
     year = YearLine()
     amount: Any = Amount()
     source = Source()
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
 
     @classmethod
     def of(cls, grants: Sequence[tuple[int, str]], values: Mapping[str, Any]) -> "SourcedForm":

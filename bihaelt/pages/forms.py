@@ -45,7 +45,7 @@ class PageForm(BaseForm):
         most=40_000,
         hint=N_("Plain Markdown: ## heading, **bold**, - list, [words](https://example.org)."),
     )
-    made_from = HiddenField()
+    made_from = HiddenField("")
 
     def made_from_id(self) -> int | None:
         raw = str(self.made_from.data or "")

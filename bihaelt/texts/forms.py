@@ -17,8 +17,8 @@ EXTRA = "extra_"
 class TranslationForm(BaseForm):
     """``made_from`` and ``replaces`` are the versions of original and translation that the translator saw."""
 
-    made_from = HiddenField(filters=[or_none(int)])
-    replaces = HiddenField(filters=[or_none(int)])
+    made_from = HiddenField("", filters=[or_none(int)])
+    replaces = HiddenField("", filters=[or_none(int)])
 
     def words(self) -> Words:
         """What was typed, as the words of a version."""

@@ -40,7 +40,7 @@ class SectionForm(BaseForm):
 
     SAYS: ClassVar[Mapping[str, str]] = {}
 
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
     why = Line(N_("What has changed, and why"), most=300)
 
     @classmethod

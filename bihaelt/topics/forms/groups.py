@@ -68,7 +68,7 @@ class MinutesForm(BaseForm):
     """Minutes with ``count`` points; empty points are left out. ``seen`` is the version that it was made from."""
 
     count = 0
-    seen = wtf.HiddenField()
+    seen = wtf.HiddenField("")
     offices = Choices(N_("Offices that were there"))
     organisations = Choices(N_("Organisations that were there"))
     reason = Line(N_("What is changed, and why?"), most=300, hint=N_("Only once minutes were published."))

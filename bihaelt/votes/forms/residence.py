@@ -270,11 +270,11 @@ def _first(part: str) -> int:
 class SettleForm(EntryForm):
     """Asked for twice: with the code alone it shows where the two differ, with ``settles`` it is the decision."""
 
-    settles = BooleanField()
+    settles = BooleanField("")
 
 
 class ReturnForm(BaseForm):
     """What the provider has sent along."""
 
-    state = StringField(validators=[Needed(N_("Please begin again."))])
-    code = StringField(validators=[Needed(N_("Please begin again."))])
+    state = StringField("", validators=[Needed(N_("Please begin again."))])
+    code = StringField("", validators=[Needed(N_("Please begin again."))])

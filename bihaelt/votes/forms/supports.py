@@ -10,4 +10,4 @@ from bihaelt.forms import BaseForm, or_none
 class SupportForm(BaseForm):
     """Nothing to fill in but the voice: ``acting_for`` is an organisation's id, or None for oneself."""
 
-    acting_for: Any = HiddenField(filters=[or_none(int)])
+    acting_for: Any = HiddenField("", filters=[or_none(int)])
