@@ -160,6 +160,12 @@ def test_the_meeting_keeps_its_saturday():
     assert held_on == date(2027, 6, 12)
 
 
+def test_the_meeting_avoids_a_public_holiday():
+    _, held_on = shifted(DAYS, date(2026, 5, 28), 12)
+    assert is_holiday(date(2027, 5, 27))  # Corpus Christi, the Thursday of that week
+    assert held_on == date(2027, 6, 3)
+
+
 def test_what_is_missing_before_opening_is_named_one_by_one():
     now = datetime(2026, 11, 22, tzinfo=UTC)
     assert len(missing(Readiness("", None, "", "", "", "", 0, now), now)) == 8
