@@ -208,6 +208,16 @@ def test_every_consistency_proof_verifies_and_no_changed_one_does(data):
         assert not consistent(**good | {"new_root": fork.root(), "proof": fork.consistency_proof(old, new)})
 
 
+@pytest.mark.parametrize("new", range(1, 21))
+def test_every_log_of_few_leaves_continues_every_earlier_one(new):
+    tree = Tree([bytes([n]) for n in range(new)])
+    for old in range(1, new + 1):
+        root = Tree([bytes([n]) for n in range(old)]).root()
+        known = {"old": old, "old_root": root, "new": new, "new_root": tree.root()}
+        assert consistent(**known, proof=tree.consistency_proof(old, new))
+        assert consistent(**known, proof=[]) == (old == new)
+
+
 def test_the_empty_log_is_continued_by_every_log_but_keeps_its_root():
     assert not consistent(old=0, old_root=EMPTY, new=0, new_root=OTHER, proof=[])
 
