@@ -16,8 +16,6 @@ import json
 import shutil
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,15 +70,6 @@ def clock(app: Flask, path: str, headers: dict[str, str] | None = None) -> float
     return (time.perf_counter() - start) * 1000
 
 
-@contextmanager
-def nothing_kept(app: Flask) -> Iterator[None]:
-    """As a process draws a page that nobody has asked it for: no figures, rows or pieces are there from before."""
-    kept = app.config["PAGE_SECONDS"]
-    app.config["PAGE_SECONDS"] = 0
-    yield
-    app.config["PAGE_SECONDS"] = kept
-
-
 def statements_of(app: Flask, path: str, headers: dict[str, str]) -> int:
     seen: list[str] = []
 
@@ -103,7 +92,7 @@ def measure(app: Flask, floor: Flask, size: int, report: Report) -> None:
             clock(app, path, headers), clock(floor, "/")
         gc.collect()
         pairs = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS)]
-        with nothing_kept(app):
+        with city.nothing_kept(app):
             anew = [(clock(app, path, headers), clock(floor, "/")) for _ in range(ROUNDS // 2)]
         _, body = call(app, path, headers)
         row = Row(

@@ -1,5 +1,7 @@
 """Cities of any size to measure on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,3 +38,14 @@ def make(folder: Path, kind: str, size: int) -> str:
         load_demo(db.session(), now, KeyRing(folder / "ballot-keys"))
         grow(db.session(), now=now, proposals=size, measures=size, supports=size * 3, seed=1)
     return url
+
+
+@contextmanager
+def nothing_kept(app: Flask) -> Iterator[None]:
+    """As a process draws a page that nobody has asked it for: no figures, rows or pieces are there from before."""
+    kept = app.config["PAGE_SECONDS"]
+    app.config["PAGE_SECONDS"] = 0
+    try:
+        yield
+    finally:
+        app.config["PAGE_SECONDS"] = kept

@@ -4,6 +4,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -54,16 +55,14 @@ def measured(folder: Path, database: str) -> list[str]:
 
 
 def against(app: Flask, floor: Flask, path: str, when: str) -> str:
-    kept = app.config["PAGE_SECONDS"]
-    app.config["PAGE_SECONDS"] = 0 if when == WHEN[0] else kept
-    for _ in range(5):
-        clock(app, path), clock(floor, "/")
     pairs = []
-    for _ in range(ROUNDS):
-        if when == WHEN[1]:
-            app.extensions["pieces"].values.clear()
-        pairs.append((clock(app, path), clock(floor, "/")))
-    app.config["PAGE_SECONDS"] = kept
+    with city.nothing_kept(app) if when == WHEN[0] else nullcontext():
+        for _ in range(5):
+            clock(app, path), clock(floor, "/")
+        for _ in range(ROUNDS):
+            if when == WHEN[1]:
+                app.extensions["pieces"].values.clear()
+            pairs.append((clock(app, path), clock(floor, "/")))
     ratio = statistics.median(ours / bare for ours, bare in pairs)
     return f"{statistics.median(ours for ours, _ in pairs):.2f} ms, {ratio:.2f} × floor"
 

@@ -123,7 +123,7 @@ def _stem(word: str) -> tuple[str, bool]:
 def _hits(session: Session, words: Sequence[tuple[str, bool]], joint: Joint) -> sa.Subquery:
     """The newest versions of texts with these words, and a score (the less, the better). Words: (word, open end)."""
     most = sa.bindparam("most", NEWEST_HITS, sa.Integer, unique=True)
-    columns = (sa.column("version_id", sa.Integer), sa.column("score", sa.Float))
+    found = (sa.column("version_id", sa.Integer), sa.column("score", sa.Float))
     if session.connection().dialect.name == "postgresql":
         typed = f" {joint} ".join(f"'{word}'" + (":*" if is_open else "") for word, is_open in words)
         statement = sa.text(
@@ -137,7 +137,7 @@ def _hits(session: Session, words: Sequence[tuple[str, bool]], joint: Joint) -> 
             "SELECT rowid AS version_id, bm25(text_search, 6.0, 1.0) AS score FROM text_search "
             "WHERE text_search MATCH :typed ORDER BY rowid DESC LIMIT :most"
         )
-    return statement.bindparams(sa.bindparam("typed", typed, unique=True), most).columns(*columns).subquery("hit")
+    return statement.bindparams(sa.bindparam("typed", typed, unique=True), most).columns(*found).subquery("hit")
 
 
 def _best(hits: sa.Subquery) -> sa.CTE:
