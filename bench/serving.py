@@ -15,6 +15,7 @@ import psutil
 import sqlalchemy as sa
 from flask import Flask
 
+from bench.crowd import one_support
 from bihaelt.accounts.models import Account
 from bihaelt.conferences.queries import collecting
 from bihaelt.extensions import db
@@ -25,8 +26,6 @@ from bihaelt.proposals.domain import State
 from bihaelt.proposals.models import Proposal
 from bihaelt.rendering import environment_of
 from bihaelt.settings import ROOT
-from bihaelt.votes.operations import support
-from bihaelt.votes.queries import proposal as public_proposal
 
 WRITES = 60
 PORT = 8765
@@ -48,16 +47,10 @@ def writes(app: Flask, size: int) -> list[str]:
             .limit(WRITES)
         ).all()
         account = session.scalars(sa.select(Account).where(Account.email.like("buerger1@%"))).one()
-        voice, language = Voice(account.id), account.language
+        voice = Voice(account.id)
         session.rollback()
         for proposal_id in ids:
-            start = time.perf_counter()
-            session.connection(execution_options={"writing": True})
-            proposal = public_proposal(session, proposal_id)
-            assert proposal is not None
-            support(session, proposal=proposal, by=voice, language=language, now=now)
-            session.commit()
-            ours.append(time.perf_counter() - start)
+            ours.append(one_support(session, proposal_id, voice))
             start = time.perf_counter()
             with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
                 connection.execute(
